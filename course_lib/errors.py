@@ -1,4 +1,4 @@
-"""What a user of the course can get wrong. Each error says what was expected, what came, what to do."""
+"""What a user can get wrong. Each error says what was expected, what came and what to do."""
 
 
 class CourseError(Exception):
@@ -23,7 +23,8 @@ class UnknownNameError(CourseError):
 
         near = get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else "take one of the names above"
-        super().__init__(f"the name of a {kind}: {', '.join(known) or 'there is none yet'}", repr(name), hint)
+        names = ", ".join(known) or "there is none yet"
+        super().__init__(f"the name of a {kind}: {names}", repr(name), hint)
 
 
 class CorruptFileError(CourseError):

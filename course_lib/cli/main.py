@@ -62,3 +62,7 @@ def main() -> None:
     except CourseError as error:
         click.echo(f"course: {type(error).__name__}\n{error.report()}", err=True)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

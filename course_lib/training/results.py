@@ -50,7 +50,9 @@ class Result:
         for key in path.split("."):
             if not isinstance(node, dict) or key not in node:
                 known = list(node) if isinstance(node, dict) else []
-                raise UnknownNameError(f"metric below {self.name!r} on the way to {path!r}", key, known)
+                raise UnknownNameError(
+                    f"metric below {self.name!r} on the way to {path!r}", key, known
+                )
             node = node[key]
         return node
 

@@ -1,0 +1,51 @@
+"""`course pretrain`: retrain a shipped checkpoint, alone or under torchrun."""
+
+import ast
+import importlib
+from pathlib import Path
+
+import click
+
+from course_lib.errors import CourseError, UnknownNameError
+
+RECIPES = Path(__file__).resolve().parents[1] / "recipes"
+
+
+def known_checkpoints() -> list[str]:
+    """Return the names of the checkpoints that have a recipe."""
+    return sorted(path.stem.removeprefix("pretrain_") for path in RECIPES.glob("pretrain_*.py"))
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="COURSE_DATA",
+    help="Folder of data sets that are not part of the course.",
+)
+def command(name: str | None, data: Path | None) -> None:
+    """Retrain the checkpoint NAME and write it to course_lib/checkpoints/; without NAME, list them.
+
+    On several processes or GPUs:
+    torchrun --nproc-per-node 2 -m course_lib.cli.main pretrain NAME
+    """
+    if name is None:
+        for known in known_checkpoints():
+            source = (RECIPES / f"pretrain_{known}.py").read_text(encoding="utf-8")
+            summary = (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+            click.echo(f"{known:20} {summary}")
+        return
+    if name not in known_checkpoints():
+        raise UnknownNameError("checkpoint", name, known_checkpoints())
+    recipe = importlib.import_module(f"course_lib.recipes.pretrain_{name}")
+    needs = getattr(recipe, "NEEDS_DATA", None)
+    if needs and (data is None or not (data / needs).is_dir()):
+        raise CourseError(
+            f"a data folder with {needs}/ in it",
+            "none" if data is None else f"{data} without it",
+            f"give one: course pretrain {name} --data DIR, or set COURSE_DATA",
+        )
+    path = recipe.pretrain(data) if needs else recipe.pretrain()
+    if path is not None:
+        click.echo(f"wrote {path.name} ({path.stat().st_size / 1e6:.1f} MB) and its card")

@@ -1,0 +1,36 @@
+"""Learning-rate schedules as plain functions: step → factor between 0 and 1.
+
+`torch.optim.lr_scheduler.LambdaLR(optimizer, partial(slanted_triangular, n_steps=1000))` uses one.
+"""
+
+import math
+
+
+def slanted_triangular(
+    step: int, n_steps: int, cut_fraction: float = 0.1, ratio: float = 32
+) -> float:
+    """Rise linearly over the first tenth, fall linearly over the rest.
+
+    Paper: Howard and Ruder, 2018, arXiv:1801.06146, equation 3, divided by η_max.
+    Differs from the paper: nothing; the cut is at least one step, so that no run divides by zero.
+    Returns: the factor on the highest rate, from 1 / ratio to 1.
+    """
+    cut = max(1, math.floor(n_steps * cut_fraction))
+    if step < cut:
+        p = step / cut
+    else:
+        p = 1 - (step - cut) / (cut * (1 / cut_fraction - 1))
+    return (1 + max(p, 0.0) * (ratio - 1)) / ratio
+
+
+def warmup_cosine(step: int, n_steps: int, warmup_fraction: float = 0.1) -> float:
+    """Rise linearly to 1, then fall along half a cosine to 0.
+
+    Paper: Loshchilov and Hutter, 2017, arXiv:1608.03983, equation 5, one cycle with η_min = 0.
+    Differs from the paper: a linear warm-up comes first (Goyal et al., 2017, arXiv:1706.02677).
+    """
+    warmup = max(1, math.floor(n_steps * warmup_fraction))
+    if step < warmup:
+        return (step + 1) / warmup
+    done = min(1.0, (step - warmup) / max(1, n_steps - warmup))
+    return 0.5 * (1 + math.cos(math.pi * done))
