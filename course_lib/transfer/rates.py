@@ -20,7 +20,7 @@ def discriminative_groups(
     if lr <= 0 or factor <= 0:
         raise ValueError(f"lr and factor must be positive, received lr={lr} and factor={factor}")
     groups, seen = [], set()
-    for depth_from_end, (name, stage) in enumerate(reversed(stages.items())):
+    for depth_from_end, (name, stage) in enumerate(list(stages.items())[::-1]):
         parameters = [p for p in stage.parameters() if p.requires_grad]
         shared = seen.intersection(map(id, parameters))
         if shared:

@@ -1,0 +1,6 @@
+"""Figures of the book. `viz.show(fig, alt=...)` ends a cell."""
+
+from course_lib.viz.curves import label_curves
+from course_lib.viz.show import PALETTE, Shown, figure, pictures, show
+
+__all__ = ["PALETTE", "Shown", "figure", "label_curves", "pictures", "show"]
