@@ -1,0 +1,81 @@
+"""Build the book with Jupyter Book, strictly, in a process of its own."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from course_lib.errors import CourseError
+
+ROOT = Path(__file__).resolve().parents[2]
+STRICT = ["-n", "-W", "--keep-going"]
+# jsonschema checks IRIs with rfc3987_syntax where it can be imported, and that import alone builds
+# a grammar for 3 s. No schema of the book has an IRI; marked as missing, it is passed over.
+RUN = """
+import sys
+sys.modules["rfc3987_syntax"] = None
+from jupyter_book.cli.main import main
+main()
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Built:
+    """How a build ended."""
+
+    succeeded: bool
+    index: Path
+    seconds: float
+
+
+def require_sources(root: Path) -> None:
+    """Raise CourseError where the book or the tool that builds it is missing."""
+    if not (root / "_config.yml").exists():
+        raise CourseError(
+            "the book's sources (_config.yml, _toc.yml, book/)",
+            f"{root} has no _config.yml",
+            "run this from a clone of the repository, with the package installed by `make book`",
+        )
+    if find_spec("jupyter_book") is None:
+        raise CourseError(
+            "Jupyter Book in this Python",
+            f"{sys.executable} has none",
+            "install it: pip install -e '.[book]', or run `make book`",
+        )
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of the build.
+
+    The chapters ask for the kernel `python3`; it must be the one beside this Python, even where the
+    user has another kernel of that name. Nothing in a chapter may download.
+    """
+    # subtle: IPython would also run the user's own start-up files inside the chapters' kernels
+    return {
+        **os.environ,
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "IPYTHONDIR": str(ROOT / "_build" / ".ipython"),
+        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", "ignore::DeprecationWarning"),
+    }
+
+
+def build(root: Path = ROOT, *, everything: bool = False, quiet: bool = False) -> Built:
+    """Build `root` into `root`/_build/html; a warning is a failure.
+
+    everything: forget what was read, so that every page is made anew (cells stay cached).
+    quiet: print warnings and errors only.
+    """
+    require_sources(root)
+    command = [sys.executable, "-c", RUN, "build"]
+    command += [str(root), *STRICT, *(["--all"] if everything else []), *(["-q"] if quiet else [])]
+    started = time.monotonic()
+    out = subprocess.DEVNULL if quiet else None
+    done = subprocess.run(command, cwd=root, env=environment(), stdout=out, check=False)
+    return Built(
+        succeeded=done.returncode == 0,
+        index=root / "_build" / "html" / "index.html",
+        seconds=time.monotonic() - started,
+    )
