@@ -1,0 +1,30 @@
+"""`course demo-class`: a course with a dozen simulated submissions."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--assignment", "name", metavar="NAME", help="Default: the first one.")
+@click.option("--solutions", type=click.Path(path_type=Path), help="Folder of the sources.")
+@click.option("--timeout", type=int, default=60, show_default=True, help="Seconds a cell may take.")
+def command(folder: Path, name: str | None, solutions: Path | None, timeout: int) -> None:
+    """Make an nbgrader course in DIR, with students called by what they do."""
+    from course_lib.grading.demo_class import make_demo_class
+    from course_lib.grading.source import SOLUTIONS, find_assignments
+    from course_lib.grading.table import table
+
+    chosen = find_assignments(solutions or SOLUTIONS, (name,) if name else ())
+    if not chosen:
+        raise click.UsageError("there is no assignment yet in solutions/")
+    assignment = chosen[0]
+    made = make_demo_class(folder, assignment, timeout=timeout)
+    click.echo(table(["student", "what they handed in"], [(s.student, s.what) for s in made]))
+    click.echo(
+        f"\nA course with {len(made)} submissions of {assignment.name} is in {folder}. Next:\n"
+        f"  course autograde {assignment.name} --course-dir {folder}\n"
+        f"  course feedback {assignment.name} --course-dir {folder}\n"
+        f"  course export --course-dir {folder} --format plain"
+    )

@@ -1,0 +1,147 @@
+"""Any nbgrader course directory: its configuration, its folders, its gradebook."""
+
+import glob
+import logging
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from course_lib.errors import CourseDirectoryError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course directory as nbgrader reads it, nbgrader_config.py included."""
+
+    root: Path
+    config: "Config"
+    db_url: str
+
+    def directory(self, assignment: str = "", student: str = "*") -> "CourseDirectory":
+        """Return nbgrader's own view, bound to an assignment and to one student (by glob)."""
+        from nbgrader.coursedir import CourseDirectory
+
+        return CourseDirectory(
+            config=self.config,
+            root=str(self.root),
+            db_url=self.db_url,
+            assignment_id=assignment,
+            student_id=student,
+        )
+
+    def folder(self, step: str, assignment: str, student: str = ".") -> Path:
+        """Return the folder of a step: source, release, submitted, autograded or feedback."""
+        directory = self.directory()
+        return Path(directory.format_path(getattr(directory, f"{step}_directory"), student, assignment))
+
+    def assignments(self) -> list[str]:
+        """Return the names of the assignments that have a source folder, in order."""
+        parent = self.folder("source", "*")
+        return sorted({Path(path).name for path in glob.glob(str(parent)) if Path(path).is_dir()})
+
+    def students(self, assignment: str) -> list[str]:
+        """Return who submitted an assignment, in order."""
+        directory = self.directory()
+        step, sep = directory.submitted_directory, re.escape("/")
+        pattern = directory.format_path(step, "(?P<student_id>[^/]*)", re.escape(assignment), escape=True)
+        found = glob.glob(directory.format_path(step, "*", glob.escape(assignment)))
+        matches = (re.fullmatch(pattern + sep + "?", path) for path in found if Path(path).is_dir())
+        excluded = set(directory.student_id_exclude.split(","))
+        return sorted({m["student_id"] for m in matches if m} - excluded)
+
+    @contextmanager
+    def gradebook(self) -> "Iterator[Gradebook]":
+        """Open the gradebook; never makes an empty one.
+
+        Raises: CourseDirectoryError when there is none, or when it cannot be read.
+        """
+        import sqlalchemy
+        from nbgrader.api import Gradebook
+
+        self.require_gradebook()
+        try:
+            with Gradebook(self.db_url, self.directory().course_id) as gradebook:
+                yield gradebook
+        except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.DatabaseError) as error:
+            raise CourseDirectoryError(
+                f"a gradebook of this nbgrader at {self.db_url}",
+                str(error.orig or error),
+                "make a copy of it, then run `nbgrader db upgrade` in the course directory",
+            ) from None
+
+    def require_gradebook(self) -> None:
+        """Raise CourseDirectoryError when the gradebook is a file that is not there."""
+        path = self.db_url.removeprefix("sqlite:///")
+        if path != self.db_url and not (self.root / path).is_file():
+            raise CourseDirectoryError(
+                f"a gradebook at {self.root / path}",
+                "no such file",
+                "run `nbgrader generate_assignment NAME` in the course directory, or bring the file back",
+            )
+
+    def require_assignment(self, assignment: str) -> None:
+        """Raise a CourseError unless the assignment has a source and stands in the gradebook."""
+        known = self.assignments()
+        if not known:
+            raise CourseDirectoryError(
+                f"notebooks in {self.folder('source', 'ASSIGNMENT')}",
+                "no source folder with an assignment",
+                "give the folder that holds nbgrader_config.py and source/ as --course-dir",
+            )
+        if assignment not in known:
+            raise UnknownNameError("assignment", assignment, known)
+        with self.gradebook() as gradebook:
+            in_book = [a.name for a in gradebook.assignments if a.notebooks]
+        if assignment not in in_book:
+            raise CourseDirectoryError(
+                f"the assignment {assignment!r} in the gradebook",
+                f"there: {', '.join(in_book) or 'none'}",
+                f"run `nbgrader generate_assignment {assignment}` in the course directory",
+            )
+
+    def require_students(self, assignment: str, wanted: tuple[str, ...]) -> list[str]:
+        """Return the students asked for (all, if none is named).
+
+        Raises: UnknownNameError for one who submitted nothing.
+        """
+        known = self.students(assignment)
+        for student in wanted:
+            if student not in known:
+                raise UnknownNameError(f"student with a submission of {assignment!r}", student, known)
+        return list(wanted) or known
+
+
+def open_course(folder: Path) -> Course:
+    """Read a course directory the way nbgrader's own commands do.
+
+    Raises: CourseDirectoryError when the folder is missing or its configuration fails.
+    """
+    from nbgrader.apps.baseapp import NbGrader
+    from nbgrader.utils import chdir
+
+    root = folder.expanduser().resolve()
+    if not root.is_dir():
+        raise CourseDirectoryError("an nbgrader course directory", f"{folder}: no such folder", "check --course-dir")
+    app = NbGrader(log_level=logging.CRITICAL, raise_config_file_errors=True)
+    try:
+        with chdir(str(root)):
+            app.initialize([], root=str(root))
+            directory: Any = app.coursedir
+            course = Course(Path(directory.root), app.config, directory.db_url)
+    except (Exception, SystemExit) as error:
+        # nbgrader_config.py is the course's own Python: anything can come out of it
+        raise CourseDirectoryError(
+            "a configuration that nbgrader can read",
+            f"{type(error).__name__}: {error} (nbgrader_config.py in {root})",
+            "mend nbgrader_config.py; `nbgrader --help-all` lists the settings",
+        ) from None
+    return course
