@@ -1,0 +1,30 @@
+"""`course export`: the gradebook as CSV."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option(
+    "--course-dir",
+    type=click.Path(path_type=Path),
+    default=".",
+    show_default=True,
+    help="Folder with gradebook.db and nbgrader_config.py.",
+)
+@click.option("--to", type=click.Path(path_type=Path), help="Default: grades.csv in the course.")
+@click.option(
+    "--format", "kind", default="plain", show_default=True, help="plain, canvas or moodle."
+)
+def command(course_dir: Path, to: Path | None, kind: str) -> None:
+    """Write the grades of every assignment."""
+    from course_lib.grading.course_dir import open_course
+    from course_lib.grading.export import export
+
+    course = open_course(course_dir)
+    target = to or course.root / ("grades.csv" if kind == "plain" else f"grades_{kind}.csv")
+    waiting = export(course, target, kind)
+    click.echo(f"grades as {kind} in {target}")
+    if waiting:
+        click.echo(f"not fully graded: {', '.join(waiting)}", err=True)

@@ -1,0 +1,40 @@
+"""One small assignment, and one demo class of it that is graded once for all tests here."""
+
+from pathlib import Path
+
+import pytest
+
+SOLUTIONS = Path(__file__).parent / "solutions"
+
+
+@pytest.fixture(scope="session")
+def counting():
+    """Return the assignment `counting`: four tasks, ten points, nothing heavy to import."""
+    from course_lib.grading.source import find_assignments
+
+    return find_assignments(SOLUTIONS, ("counting",))[0]
+
+
+@pytest.fixture(scope="session")
+def graded_class(counting, tmp_path_factory):
+    """Return (course, outcomes by student) of the demo class; do not change it, copy it."""
+    from course_lib.grading.autograde import autograde
+    from course_lib.grading.course_dir import open_course
+    from course_lib.grading.demo_class import make_demo_class
+
+    folder = tmp_path_factory.mktemp("class") / "course"
+    make_demo_class(folder, counting, timeout=5)
+    course = open_course(folder)
+    outcomes = autograde(course, "counting", progress=False)
+    return course, {outcome.student: outcome for outcome in outcomes}
+
+
+@pytest.fixture
+def class_copy(graded_class, tmp_path):
+    """Return a copy of the graded demo class that a test may change."""
+    import shutil
+
+    from course_lib.grading.course_dir import open_course
+
+    shutil.copytree(graded_class[0].root, tmp_path / "course")
+    return open_course(tmp_path / "course")
