@@ -1,0 +1,17 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "cosine_matrix", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def cosine_matrix(vectors):
+    dots = torch.einsum("id,jd->ij", vectors, vectors)
+    lengths = vectors.pow(2).sum(-1).sqrt()
+    return torch.nan_to_num(dots / torch.outer(lengths, lengths), nan=0.0)

@@ -1,0 +1,16 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "lookup", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def lookup(ids, weight):
+    rows = torch.index_select(weight, 0, ids.reshape(-1))  # raises for ids outside the table
+    return rows.view(*ids.shape, weight.shape[1])
