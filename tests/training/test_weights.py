@@ -1,0 +1,70 @@
+"""Do checkpoints come back as they were, and does a damaged one say so?"""
+
+import pytest
+import torch
+
+from course_lib.errors import CorruptFileError, UnknownNameError
+from course_lib.training import pretrained, weights
+from course_lib.training.weights import Card
+
+
+def card(name: str = "tiny") -> Card:
+    return Card(
+        name=name, task="t", data="d", command="c", seed=0, steps=1, machine={}, versions={},
+        metric="m", value=0.5, classes=["a", "b"], parameters=3, licence="MIT", limits="l",
+        wall_seconds=1.0,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(weights, "CHECKPOINT_DIR", tmp_path)
+    return tmp_path
+
+
+def test_weights_come_back_rounded_to_16_bits_and_integers_exactly(folder):
+    state = {"w": torch.randn(5, 7), "steps": torch.tensor(70_001)}
+    weights.save_checkpoint(state, card())
+    back = weights.load_checkpoint("tiny")
+    assert back["w"].dtype == torch.float32
+    assert torch.equal(back["w"], state["w"].half().float())
+    assert torch.equal(back["steps"], state["steps"])
+
+
+def test_a_damaged_checkpoint_is_refused(folder):
+    path = weights.save_checkpoint({"w": torch.ones(5)}, card())
+    raw = bytearray(path.read_bytes())
+    raw[-1] ^= 1
+    path.write_bytes(bytes(raw))
+    with pytest.raises(CorruptFileError, match="course pretrain tiny"):
+        weights.load_checkpoint("tiny")
+
+
+def test_a_missing_checkpoint_file_is_refused(folder):
+    weights.save_checkpoint({"w": torch.ones(5)}, card()).unlink()
+    with pytest.raises(CorruptFileError, match="no file"):
+        weights.load_checkpoint("tiny")
+
+
+def test_an_unknown_checkpoint_names_the_known_ones(folder):
+    weights.save_checkpoint({"w": torch.ones(5)}, card())
+    with pytest.raises(UnknownNameError, match="did you mean 'tiny'"):
+        weights.load_checkpoint("tinny")
+
+
+@pytest.mark.parametrize("name", weights.names())
+def test_shipped_checkpoints_load_and_fit_their_cards(name):
+    model = pretrained.small(name)
+    found = weights.load_card(name)
+    assert sum(p.numel() for p in model.parameters()) == found.parameters
+    assert model(torch.zeros(1, 3, 64, 64)).shape == (1, len(found.classes))
+    size = (weights.CHECKPOINT_DIR / f"{name}.safetensors").stat().st_size
+    assert size <= 8 * 2**20
+
+
+def test_shipped_checkpoints_together_stay_within_40_mb():
+    sizes = [
+        (weights.CHECKPOINT_DIR / f"{name}.safetensors").stat().st_size for name in weights.names()
+    ]
+    assert sizes
+    assert sum(sizes) <= 40 * 2**20
