@@ -75,11 +75,13 @@ def _members(body: list[ast.stmt], prefix: str, in_class: bool) -> Iterator[Foun
             for branch in ("body", "orelse", "finalbody"):
                 yield from _members(getattr(node, branch, []), prefix, in_class)
         elif isinstance(node, (ast.Expr, ast.Assign)) and isinstance(node.value, ast.Call):
-            yield from _attached(node.value)
+            given = node.targets[0] if isinstance(node, ast.Assign) else None
+            name = f"{prefix}.{given.id}" if isinstance(given, ast.Name) else None
+            yield from _attached(node.value, name)
 
 
-def _attached(call: ast.Call) -> Iterator[Found]:
-    """Read `add_docstr(object, text)` and `add_newdoc(place, name, text)`."""
+def _attached(call: ast.Call, name: str | None) -> Iterator[Found]:
+    """Read `[name =] add_docstr(object, text)` and `add_newdoc(place, name, text)`."""
     function = ast.unparse(call.func).rpartition(".")[2].lstrip("_")
     if function not in {"add_docstr", "add_docstr_all", "add_newdoc"} or len(call.args) < 2:
         return
@@ -94,7 +96,7 @@ def _attached(call: ast.Call) -> Iterator[Found]:
         if function == "add_docstr_all":  # torch's: a method of Tensor
             yield f"torch.Tensor.{target[0]}", "method", texts[0]
         else:
-            yield ".".join(target), "function", texts[0]
+            yield name or ".".join(target), "function", texts[0]
 
 
 def topics(source: str) -> Iterator[Found]:

@@ -1,0 +1,44 @@
+"""First curve of the axis: one-hot bag of words and logistic regression."""
+
+from sklearn.linear_model import LogisticRegression
+
+from course_lib.data.library_task import LibraryTask, Passages
+from course_lib.metrics.classification import accuracy
+from course_lib.recipes.axis_common import SEEDS, Trial, record_curve
+from course_lib.recipes.context import Context, Measured
+from course_lib.text.one_hot import bag_of_words
+from course_lib.text.tokenize import words
+from course_lib.text.vocabulary import Vocabulary
+
+NAME = "axis_onehot"
+__all__ = ["NAME", "SEEDS", "run"]
+
+STRENGTHS = [0.03, 0.1, 0.3, 1.0, 3.0]  # C, the inverse of the penalty
+
+
+def method(task: LibraryTask, few: Passages, seed: int) -> list[Trial]:
+    """Sum the one-hot vectors of a passage's words; separate the sums linearly."""
+    vocabulary = Vocabulary.build([words(text) for text in few.texts], special=("<unk>",))
+
+    def features(side: Passages):
+        encoded = [vocabulary.encode(words(text)) for text in side.texts]
+        return bag_of_words(encoded, len(vocabulary))
+
+    train, valid, test = features(few), features(task.valid), features(task.test)
+    trials = []
+    for strength in STRENGTHS:
+        model = LogisticRegression(C=strength, max_iter=3000).fit(train, few.labels)
+        trials.append(
+            Trial(
+                choice=f"C={strength}",
+                valid_accuracy=accuracy(task.valid.labels, model.predict(valid)),
+                predictions=model.predict(test).tolist(),
+                vocab_size=len(vocabulary),
+            )
+        )
+    return trials
+
+
+def run(context: Context) -> Measured:
+    """Record the curve."""
+    return record_curve(context, method)
