@@ -26,7 +26,7 @@ def test_classes_are_balanced(module):
 
 
 def test_colour_tells_nothing_about_the_kind():
-    """The mean colour of a picture, by class, differs by less than its standard error times four."""
+    """Mean colours of the classes lie within four standard errors of the mean of all."""
     drawn = birds.dataset(600, 0)
     colour = drawn.images.float().mean(dim=(2, 3))  # (N, 3)
     groups = [colour[drawn.labels == label] for label in range(len(birds.CLASSES))]

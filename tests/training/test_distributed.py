@@ -1,6 +1,7 @@
 """Does pre-training run on two processes, and do both end with the same weights?"""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ def test_two_gloo_processes_write_one_checkpoint(tmp_path):
         [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
          str(script), str(tmp_path)],
         check=False, capture_output=True, text=True, timeout=300,
-        env={"OMP_NUM_THREADS": "1", "COURSE_CACHE": str(tmp_path / "cache"), "PATH": "/usr/bin:/bin"},
+        env=os.environ | {"OMP_NUM_THREADS": "1", "COURSE_CACHE": str(tmp_path / "cache")},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     said = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]

@@ -1,0 +1,91 @@
+"""`course doctor`: what is installed, what is missing, what to do."""
+
+import hashlib
+import json
+import platform
+import re
+import shutil
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parents[2]
+Finding = tuple[str, bool, str, str]  # what, whether it is fine, what was found, what to do
+
+
+def python() -> Finding:
+    """Is this Python new enough?"""
+    fine = sys.version_info >= (3, 11)
+    return "Python 3.11 or newer", fine, platform.python_version(), "install a newer Python"
+
+
+def packages() -> Finding:
+    """Are the packages those of the lock?"""
+    lock = ROOT / "requirements.lock"
+    if not lock.exists():
+        return "packages of the lock", False, "no requirements.lock here", "work in a clone"
+    differing = []
+    for line in lock.read_text(encoding="utf-8").splitlines():
+        if not (match := re.fullmatch(r"([\w.\-]+)==([\w.!\-]+)", line)):
+            continue
+        name, pinned = match.groups()
+        try:
+            found = version(name).partition("+")[0]
+        except PackageNotFoundError:
+            found = "missing"
+        if found != pinned:
+            differing.append(f"{name} {found} (lock: {pinned})")
+    said = "as pinned" if not differing else "; ".join(differing[:3])
+    if len(differing) > 3:
+        said += f"; and {len(differing) - 3} more"
+    return "packages of the lock", not differing, said, "run make book: it repairs .venv"
+
+
+def program(name: str, what_for: str, package: str) -> Finding:
+    """Is a program of the system there?"""
+    found = shutil.which(name)
+    todo = f"only {what_for} needs it; on Debian: apt-get install {package}"
+    return name, found is not None, found or "not found", todo
+
+
+def checkpoints() -> Finding:
+    """Do the shipped weights have the checksums of their cards?"""
+    folder = ROOT / "course_lib" / "checkpoints"
+    damaged = []
+    cards = sorted(folder.glob("*.json"))
+    for card in cards:
+        weights = card.with_suffix(".safetensors")
+        wanted = json.loads(card.read_text(encoding="utf-8"))["sha256"]
+        if not weights.exists() or hashlib.sha256(weights.read_bytes()).hexdigest() != wanted:
+            damaged.append(card.stem)
+    said = f"damaged: {', '.join(damaged)}" if damaged else f"{len(cards)} with the right checksum"
+    return "checkpoints", not damaged, said, "git checkout course_lib/checkpoints"
+
+
+def cache() -> Finding:
+    """Where does the course keep what it computed, and how much is it?"""
+    from course_lib.data.cache import cache_dir
+
+    folder = cache_dir()
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return "cache", True, f"{folder}, {size / 1e6:.0f} MB", "delete it to free the space"
+
+
+@click.command()
+def command() -> None:
+    """Print a table; exit with 1 where something that every user needs is missing."""
+    needed = [python(), packages(), checkpoints(), cache()]
+    browser = next(filter(shutil.which, ("chromium", "google-chrome", "chrome")), "chromium")
+    optional = [
+        program(browser, "testing the book in a browser", "chromium"),
+        program("bwrap", "sandboxed grading", "bubblewrap"),
+    ]
+    width = max(len(finding[0]) for finding in needed + optional)
+    for what, fine, found, todo in needed + optional:
+        click.echo(f"{'ok     ' if fine else 'MISSING'}  {what:{width}}  {found}")
+        if not fine:
+            click.echo(f"{'':9}{'':{width}}  -> {todo}")
+    if not all(fine for _, fine, _, _ in needed):
+        sys.exit(1)
