@@ -90,7 +90,7 @@ def make_venv(folder):
 
 def install(python, *arguments):
     """Run pip; on failure say what to do. What was installed before stays."""
-    command = [python, "-m", "pip", "install", "--disable-pip-version-check"] + list(arguments)
+    command = [python, "-m", "pip", "install", "--disable-pip-version-check", *list(arguments)]
     if subprocess.call(command, cwd=ROOT) != 0:
         fail(
             "the packages of requirements.lock from the package index",
@@ -122,10 +122,10 @@ def system_packages():
     if apt and hasattr(os, "geteuid") and os.geteuid() == 0:
         environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
         subprocess.call([apt, "update", "-qq"], env=environment)
-        subprocess.call([apt, "install", "-y", "-qq"] + sorted(missing.values()), env=environment)
+        subprocess.call([apt, "install", "-y", "-qq", *sorted(missing.values())], env=environment)
     for tool, package in missing.items():
         if not shutil.which(tool):
-            print("not here: %s. Its tests are left out; get it: apt-get install %s" % (tool, package))
+            print("no %s here: its tests are left out; apt-get install %s" % (tool, package))
 
 
 def renew_lock():
