@@ -87,7 +87,10 @@ def wilson_interval(n_right: int, n: int, z: float = 1.959964) -> Interval:
     centre = share + z * z / (2 * n)
     spread = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     whole = 1 + z * z / n
-    return Interval(max(0.0, (centre - spread) / whole), min(1.0, (centre + spread) / whole))
+    # at the ends the formula gives 0 and 1; rounding would miss them by a hair
+    low = 0.0 if n_right == 0 else (centre - spread) / whole
+    high = 1.0 if n_right == n else (centre + spread) / whole
+    return Interval(low, high)
 
 
 def bootstrap_interval(
