@@ -1,13 +1,13 @@
 // What is wider than the page scrolls in a box of its own; such a box must be reachable by keyboard.
 (() => {
-  const BOXES = "pre, div.math, .table-box, .cell_output .output, .highlight, .sig";
+  const BOXES = "pre, div.math, .table-box, .cell_output .output";
   const mark = () => {
     for (const box of document.querySelectorAll(BOXES)) {
       const scrolls = box.scrollWidth > box.clientWidth + 1;
-      if (scrolls && !box.hasAttribute("tabindex")) {
+      if (scrolls) {
         box.tabIndex = 0;
         box.dataset.scrolls = "";
-      } else if (!scrolls && "scrolls" in box.dataset) {
+      } else {
         box.removeAttribute("tabindex");
         delete box.dataset.scrolls;
       }

@@ -47,18 +47,20 @@ def require_sources(root: Path) -> None:
         )
 
 
-def environment() -> dict[str, str]:
-    """Return the environment of the build.
+def environment(root: Path) -> dict[str, str]:
+    """Return the environment of the build, in which the chapters' kernels run too.
 
-    The chapters ask for the kernel `python3`; it must be the one beside this Python, even where the
-    user has another kernel of that name. Nothing in a chapter may download.
+    The chapters ask for the kernel `python3`: it must be the one beside this Python, even where the
+    user has another kernel of that name, and it must not run the user's own IPython start-up files.
     """
-    # subtle: IPython would also run the user's own start-up files inside the chapters' kernels
+    profile = root / "_build" / ".ipython" / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    # each kernel would warn that its sockets on this machine are not encrypted
+    (profile / "ipython_kernel_config.py").write_text("c.IPKernelApp.log_level = 40\n")
     return {
         **os.environ,
         "JUPYTER_PREFER_ENV_PATH": "1",
-        "IPYTHONDIR": str(ROOT / "_build" / ".ipython"),
-        "PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", "ignore::DeprecationWarning"),
+        "IPYTHONDIR": str(profile.parent),
     }
 
 
@@ -73,7 +75,7 @@ def build(root: Path = ROOT, *, everything: bool = False, quiet: bool = False) -
     command += [str(root), *STRICT, *(["--all"] if everything else []), *(["-q"] if quiet else [])]
     started = time.monotonic()
     out = subprocess.DEVNULL if quiet else None
-    done = subprocess.run(command, cwd=root, env=environment(), stdout=out, check=False)
+    done = subprocess.run(command, cwd=root, env=environment(root), stdout=out, check=False)
     return Built(
         succeeded=done.returncode == 0,
         index=root / "_build" / "html" / "index.html",

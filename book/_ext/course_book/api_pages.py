@@ -10,7 +10,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from course_book import docstrings
+from course_book import docstrings, signatures
 
 HIDDEN = {"cli"}  # described by `course --help`
 INTRODUCTIONS = {
@@ -86,6 +86,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     write_pages(root / "course_lib", root / "book" / "api")
     app.setup_extension("sphinx.ext.autodoc")
     app.connect("autodoc-process-docstring", docstrings.to_rst, priority=400)
-    app.connect("autodoc-process-signature", docstrings.short_signature)
+    app.connect("autodoc-process-signature", signatures.from_source)
     app.connect("missing-reference", unlinked)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

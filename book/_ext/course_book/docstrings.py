@@ -5,13 +5,15 @@ signs such as `*` that mean something to reStructuredText. Here the sections bec
 their own and the signs are escaped, so that no docstring can break a strict build.
 """
 
+import inspect
 import re
 from typing import Any
 
 SECTION = re.compile(r"^(Paper|Differs from the paper|Shapes|Returns|Raises|Axes|Note): (\S.*)$")
 GOOGLE = re.compile(r"^(Args|Returns|Raises|Yields|Attributes|Example|Examples):$")
+PARAMETER = re.compile(r"^(\w+): (\S.*)$")
+NONE: frozenset[str] = frozenset()
 SPECIAL = re.compile(r"(?<!\\)([*|])|(?<=\w)_(?=[^\w]|$)")
-JAXTYPING = re.compile(r"~?jaxtyping\.(\w+\[)")
 
 
 def _escaped(line: str) -> str:
@@ -27,13 +29,17 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip())
 
 
-def converted(lines: list[str]) -> list[str]:
-    """Return the docstring as reStructuredText; an indented block is shown as it stands."""
+def converted(lines: list[str], names: frozenset[str] = frozenset()) -> list[str]:
+    """Return the docstring as reStructuredText; an indented block is shown as it stands.
+
+    names: the parameters, whose one-line descriptions (`lr: the rate of the head`) become a list.
+    """
     out: list[str] = []
-    in_google = in_block = False
+    in_google = in_block = in_item = False
     for line in lines:
         if not line.strip():
             out.append("")
+            in_item = False
             continue
         indented = _indent(line) > 0
         if in_google and indented:
@@ -53,30 +59,24 @@ def converted(lines: list[str]) -> list[str]:
             out += ["", line]
         elif match := SECTION.match(line):
             out += ["", f"**{match[1]}.** {_escaped(match[2])}"]
+            in_item = False
+        elif (match := PARAMETER.match(line)) and match[1] in names:
+            out += ["", f"- ``{match[1]}``: {_escaped(match[2])}"]
+            in_item = True
         else:
-            out.append(_escaped(line))
+            out.append(f"  {_escaped(line)}" if in_item else _escaped(line))
     return out
 
 
 def to_rst(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
     """Convert one docstring in place (the event `autodoc-process-docstring`)."""
-    lines[:] = converted(lines)
+    lines[:] = converted(
+        lines, _parameters(obj) if what in ("function", "method", "class") else NONE
+    )
 
 
-def short_signature(
-    app: Any,
-    what: str,
-    name: str,
-    obj: Any,
-    options: Any,
-    signature: str | None,
-    returns: str | None,
-) -> tuple[str | None, str | None]:
-    """Write `Float[Tensor, "B T D"]` in signatures as in the source."""
-
-    def short(text: str | None) -> str | None:
-        if text is None:
-            return None
-        return JAXTYPING.sub(r"\1", text)
-
-    return short(signature), short(returns)
+def _parameters(obj: Any) -> frozenset[str]:
+    try:
+        return frozenset(inspect.signature(obj).parameters)
+    except (TypeError, ValueError):
+        return NONE
