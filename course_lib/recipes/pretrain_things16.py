@@ -10,15 +10,15 @@ CHECKPOINT = "things16"
 CONFIG = Pretraining(
     name=CHECKPOINT,
     task="name one of 16 drawn things in a picture of 64 × 64 pixels",
-    data="course_lib.data.things: 9,600 training (seed 1), 960 validation (seed 2) pictures",
+    data="course_lib.data.things: 8,000 training (seed 1), 800 validation (seed 2) pictures",
     command="course pretrain things16",
     licence="MIT, weights and pictures",
     limits="drawings made by the course; says nothing of photographs; for teaching only",
-    epochs=10,
+    epochs=8,
 )
 
 
 def pretrain() -> Path | None:
     """Draw the pictures and train on them."""
-    train = things.dataset(9_600, seed=1, progress=True)
-    return pretrain_classifier(CONFIG, train, things.dataset(960, seed=2, progress=True))
+    train = things.dataset(8_000, seed=1, progress=True)
+    return pretrain_classifier(CONFIG, train, things.dataset(800, seed=2, progress=True))
