@@ -71,41 +71,44 @@ def render(figure: Figure, rng: np.random.Generator) -> np.ndarray:
     """
     canvas = _background(rng)
     draw = ImageDraw.Draw(canvas)
-    scale = DRAWN / 2 * rng.uniform(0.5, 0.85)
+    scale = DRAWN / 2 * rng.uniform(0.6, 0.85)
     turn = rng.uniform(-0.35, 0.35)
     cos, sin = np.cos(turn), np.sin(turn)
     mirror = rng.choice([-1.0, 1.0])
     matrix = (
         scale * np.array([[cos, -sin], [sin, cos]]) @ np.diag([mirror, rng.uniform(0.85, 1.15)])
     )
-    offset = DRAWN / 2 + DRAWN * rng.uniform(-0.12, 0.12, 2)
+    offset = DRAWN / 2 + DRAWN * rng.uniform(-0.1, 0.1, 2)
     figure(Pen(draw, matrix, offset), rng)
     _grass(draw, rng)
-    small = canvas.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.4))).resize((SIZE, SIZE))
+    small = canvas.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 1.0))).resize((SIZE, SIZE))
     pixels = np.asarray(small, dtype=np.float32)
-    pixels = (pixels - 128) * rng.uniform(0.6, 1.1) + 128 + rng.uniform(-25, 25)
-    pixels += rng.normal(0, rng.uniform(1, 9), pixels.shape)
+    pixels = (pixels - 128) * rng.uniform(0.8, 1.1) + 128 + rng.uniform(-25, 25)
+    pixels += rng.normal(0, rng.uniform(1, 6), pixels.shape)
     return pixels.clip(0, 255).astype(np.uint8).transpose(2, 0, 1)
 
 
 def _background(rng: np.random.Generator) -> Image.Image:
-    """Blend two colours from top to bottom and scatter blotches of their mixtures."""
-    top, bottom = np.array(colour(rng)), np.array(colour(rng))
+    """Blend two colours from top to bottom and scatter blotches a little lighter or darker."""
+    top = colour(rng)
+    bottom = shade(top, rng.uniform(-0.6, 0.6))
     ramp = np.linspace(0, 1, DRAWN)[:, None, None]
-    pixels = np.broadcast_to(top * (1 - ramp) + bottom * ramp, (DRAWN, DRAWN, 3))
+    pixels = np.broadcast_to(
+        np.array(top) * (1 - ramp) + np.array(bottom) * ramp, (DRAWN, DRAWN, 3)
+    )
     canvas = Image.fromarray(pixels.astype(np.uint8))
     draw = ImageDraw.Draw(canvas)
-    for _ in range(rng.integers(2, 9)):
+    for _ in range(rng.integers(0, 7)):
         x, y = rng.uniform(0, DRAWN, 2)
         rx, ry = rng.uniform(3, DRAWN / 4, 2)
-        mixed = shade(colour(rng), rng.uniform(-0.4, 0.4))
-        draw.ellipse((x - rx, y - ry, x + rx, y + ry), fill=mixed)
+        blotch = shade(top if y < DRAWN / 2 else bottom, rng.uniform(-0.3, 0.3))
+        draw.ellipse((x - rx, y - ry, x + rx, y + ry), fill=blotch)
     return canvas
 
 
 def _grass(draw: ImageDraw.ImageDraw, rng: np.random.Generator) -> None:
     """Put blades or twigs in front of the figure, so that parts of it are hidden."""
-    for _ in range(rng.integers(0, 5)):
+    for _ in range(rng.integers(0, 4)):
         x, y = rng.uniform(0, DRAWN, 2)
         end = (x + rng.uniform(-40, 40), y + rng.uniform(-40, 40))
-        draw.line(((x, y), end), fill=colour(rng), width=int(rng.integers(2, 6)))
+        draw.line(((x, y), end), fill=colour(rng), width=int(rng.integers(2, 5)))

@@ -14,7 +14,8 @@ CONFIG = Pretraining(
     command="course pretrain things16",
     licence="MIT, weights and pictures",
     limits="drawings made by the course; says nothing of photographs; for teaching only",
-    epochs=8,
+    epochs=12,
+    batch_size=32,
 )
 
 
