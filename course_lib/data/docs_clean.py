@@ -45,7 +45,7 @@ INLINE = [
     (re.compile(r"\[[\w#*-]+\]_"), " "),
     (re.compile(r"https?://\S+|www\.\S+"), " "),
     (re.compile(r"%\([^)]*\)s|\|[\w -]+\|"), " "),
-    (re.compile(r"(?<!\w)\*{1,2}(\S(?:[^*]*\S)?)\*{1,2}(?!\w)"), r"\1"),
+    (re.compile(r"(?<![\w*])(\*{1,2})([^\s*](?:[^*]*[^\s*])?)\1(?!\w)"), r"\2"),  # *this*
     (re.compile(r"(?<=[A-Za-z0-9])_(?=[\s.,;:)]|$)"), ""),  # reference_
     (re.compile(r"\\(?=\W)"), ""),
     (re.compile(r"<[^>\s]{1,40}>|\b0x[0-9a-fA-F]{6,}\b"), " "),

@@ -7,7 +7,6 @@ module that does not import is reported and left out.
 import importlib
 import inspect
 import json
-import sys
 from collections.abc import Iterator
 from types import ModuleType
 
@@ -33,42 +32,55 @@ COMPILED = [
 ]
 
 
-def compiled_docstrings(module: ModuleType, name: str) -> Iterator[tuple[str, str, str]]:
-    """Yield (object, kind, docstring) for what the module offers and has no Python source."""
+def compiled_docstrings(
+    module: ModuleType, package: str, name: str, seen: set[type]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield (object, kind, docstring) for what a module of `package` offers without Python source.
+
+    name: the module's name in the corpus.
+    seen: classes that another module offered already; those of this one are added.
+    """
     for attribute, value in sorted(vars(module).items()):
-        if attribute.startswith("_") or inspect.ismodule(value) or _has_source(value):
+        if attribute.startswith("_") or inspect.ismodule(value):
             continue
         if inspect.isclass(value):
+            if not _is_compiled(value) or _is_foreign(value, package) or value in seen:
+                continue
+            seen.add(value)
             if isinstance(value.__doc__, str):
                 yield f"{name}.{attribute}", "class", value.__doc__
             for method, member in sorted(vars(value).items()):
                 text = getattr(member, "__doc__", None)
-                own = not method.startswith("__") and not _has_source(member)
-                if own and isinstance(text, str) and (callable(member) or _is_property(member)):
+                documents = callable(member) or inspect.isdatadescriptor(member)
+                if documents and isinstance(text, str) and not method.startswith("__"):
                     yield f"{name}.{attribute}.{method}", "method", text
         elif callable(value) and isinstance(value.__doc__, str):
-            yield f"{name}.{attribute}", "function", value.__doc__
+            if not inspect.isfunction(inspect.unwrap(value)) and not _is_foreign(value, package):
+                yield f"{name}.{attribute}", "function", value.__doc__
 
 
-def _is_property(member: object) -> bool:
-    return inspect.isdatadescriptor(member)
+def _is_compiled(value: type) -> bool:
+    """Say whether a class has no Python source: none of its members is a Python function.
+
+    Its `__module__` does not tell: pandas.Timestamp claims to be from `pandas`, which is Python.
+    """
+    return not any(inspect.isfunction(member) for member in vars(value).values())
 
 
-def _has_source(value: object) -> bool:
-    """Say whether docs_extract.py finds this object: it is written in Python."""
-    if inspect.isclass(value):
-        module = sys.modules.get(value.__module__)
-        return str(getattr(module, "__file__", None) or "").endswith(".py")
-    return inspect.isfunction(inspect.unwrap(value)) if callable(value) else False
+def _is_foreign(value: object, package: str) -> bool:
+    """Say whether a module of a package only imported this (the standard library's names vary)."""
+    return package != "python" and not str(getattr(value, "__module__", "")).startswith(package)
 
 
 def main() -> None:
     """Write a line of JSON for each module: its package, what was found, what went wrong."""
+    seen: set[type] = set()
     for package, module_name, shown in COMPILED:
         found, trouble = [], None
         try:
             module = importlib.import_module(module_name)
-            found = [(n, k, prose(t)) for n, k, t in compiled_docstrings(module, shown)]
+            offered = compiled_docstrings(module, package, shown, seen)
+            found = [(name, kind, prose(text)) for name, kind, text in offered]
         except Exception as error:  # a broken install may raise anything at import
             trouble = f"{module_name}: {type(error).__name__}: {error}"
         documented = [(n, k, paragraphs) for n, k, paragraphs in found if paragraphs]

@@ -26,6 +26,7 @@ CODE = re.compile(
     r"[()]\S|[_=<>@#/\\{}\[\]|&^~$%*+:]|\w\.\w|^-|[a-z][A-Z]|[A-Z]{2}[a-z]{2}|[A-Za-z]\d|\d[A-Za-z]"
 )
 NUMBER = re.compile(r"[+-]?\d+(?:[.,:-]\d+)*\.?$")
+DIGITS = re.compile(r"\d+")
 QUOTES = re.compile(r"[`\"“”‘]|(?<!\w)'|'(?!\w)")
 ODD = re.compile(r"[^\w'’-]|(?<!\w)['’-]|['’-](?!\w)")
 VERSIONED = re.compile(r"\b(versions?|release|deprecat\w*|since \d|added in)\b", re.IGNORECASE)
@@ -49,7 +50,7 @@ def level(sentence: str) -> str:
         named = LONG_NAMES.search(small) or not SHORT_NAMES.isdisjoint(re.split(r"[-'’]", small))
         if named or core == MASK or CODE.search(core):
             levelled.append(MASK + comma)
-        elif plain := ODD.sub("", small):
+        elif plain := DIGITS.sub("0", ODD.sub("", small)):
             levelled.append(plain + comma)
     return BLANKS.sub("", " ".join(levelled)).rstrip(",")
 

@@ -141,8 +141,9 @@ def make(corpus: "docs.Dataset") -> dict[str, Passages]:
 def _texts_by_module(corpus: "docs.Dataset") -> dict[str, dict[str, dict[str, list[str]]]]:
     """Return library -> module -> class or function -> its texts."""
     found: dict = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
-    columns = (corpus[name] for name in ("package", "object", "kind", "text"))
-    for package, name, kind, text in zip(*columns, strict=True):
+    columns = corpus[:]
+    rows = zip(*(columns[name] for name in ("package", "object", "kind", "text")), strict=True)
+    for package, name, kind, text in rows:
         if package in CLASSES:
             found[package][module_of(name, kind)][docs.top_level_object(name)].append(text)
     return found
@@ -193,10 +194,11 @@ def without_held_out(corpus: "docs.Dataset", task: LibraryTask) -> "docs.Dataset
         for side in (task.valid, task.test)
         for module, label in zip(side.modules, side.labels, strict=True)
     }
-    columns = zip(corpus["package"], corpus["object"], corpus["kind"], strict=True)
+    columns = corpus[:]
+    rows = zip(columns["package"], columns["object"], columns["kind"], strict=True)
     kept = [
         index
-        for index, (package, name, kind) in enumerate(columns)
+        for index, (package, name, kind) in enumerate(rows)
         if (package, module_of(name, kind)) not in held_out
     ]
     return corpus.select(kept)

@@ -1,0 +1,147 @@
+"""Published data sets by name, at a pinned revision; or the same from a folder on this machine.
+
+Parquet only: `datasets` 4 dropped loading scripts, and a script would be foreign code. Whatever the
+course itself shows runs without a network; these are for readers who have one.
+"""
+
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from course_lib.errors import CourseError, OfflineError, UnknownNameError
+
+if TYPE_CHECKING:
+    from datasets import DatasetDict
+
+
+HUB = "huggingface.co"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """Where a published set lies, and what the course needs of it.
+
+    revision: a commit, never a moving branch: the same rows today and in five years.
+    offline: what this course offers where there is no network.
+    """
+
+    repository: str
+    config: str | None
+    revision: str
+    columns: tuple[str, ...]
+    offline: str
+
+
+PUBLISHED = {
+    "snli": Published(
+        repository="stanfordnlp/snli",
+        config="plain_text",
+        revision="cdb5c3d5eed6ead6e5a341c8e56e669bb666725b",
+        columns=("premise", "hypothesis", "label"),
+        offline="a folder with train.parquet, validation.parquet and test.parquet",
+    ),
+    "squad": Published(
+        repository="rajpurkar/squad",
+        config="plain_text",
+        revision="7b6d24c440a36b6815f21b70d25016731768db1f",
+        columns=("id", "title", "context", "question", "answers"),
+        offline="a folder with train.parquet and validation.parquet",
+    ),
+    "glue/sst2": Published(
+        repository="nyu-mll/glue",
+        config="sst2",
+        revision="bcdcba79d07bc864c1c254ccfcedcce55bcc9a8c",
+        columns=("sentence", "label", "idx"),
+        offline="a folder with train.parquet, validation.parquet and test.parquet",
+    ),
+    "imdb": Published(
+        repository="stanfordnlp/imdb",
+        config="plain_text",
+        revision="e6281661ce1c48d982bc483cf8a173c1bbeb5d31",
+        columns=("text", "label"),
+        offline="a folder with train.parquet and test.parquet",
+    ),
+}
+
+
+def load_published(name: str, *, source: str | Path = "hub") -> "DatasetDict":
+    """Return the splits of a published data set, with the columns that the course uses.
+
+    source: "hub", or a folder that holds SPLIT.parquet (or SPLIT-*.parquet) with these columns.
+
+    Raises: UnknownNameError for a name outside the table; OfflineError where the hub
+    cannot be reached; CourseError where a folder lacks Parquet files or a split lacks a column.
+    """
+    if name not in PUBLISHED:
+        raise UnknownNameError("published data set", name, list(PUBLISHED))
+    published = PUBLISHED[name]
+    splits = _from_hub(published) if source == "hub" else _from_folder(Path(source))
+    for split, rows in splits.items():
+        missing = [column for column in published.columns if column not in rows.column_names]
+        if missing:
+            raise CourseError(
+                f"the columns {', '.join(published.columns)} in {name}, split {split}",
+                f"{', '.join(rows.column_names)} (without {', '.join(missing)})",
+                "rename the columns, or take another source",
+            )
+    return splits.select_columns(list(published.columns))
+
+
+def _from_hub(published: Published) -> "DatasetDict":
+    import datasets
+
+    error: Exception | None = None
+    if _hub_answers():
+        try:
+            return datasets.load_dataset(
+                published.repository, published.config, revision=published.revision
+            )
+        except ConnectionError as lost:
+            error = lost
+    raise OfflineError(
+        f"a connection to {HUB} for {published.repository}",
+        "none" if error is None else type(error).__name__,
+        f"give source=FOLDER: {published.offline}",
+    ) from error
+
+
+def _hub_answers() -> bool:
+    """Say within seconds whether asking makes sense; the hub's own client takes half a minute.
+
+    Behind a proxy, or with another endpoint, only the client knows.
+    """
+    if os.environ.get("HF_HUB_OFFLINE", "0") not in {"", "0"}:
+        return False
+    if any(os.environ.get(name) for name in ("HTTPS_PROXY", "https_proxy", "HF_ENDPOINT")):
+        return True
+    try:
+        with socket.create_connection((HUB, 443), timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+def _from_folder(folder: Path) -> "DatasetDict":
+    from datasets import DatasetDict
+
+    splits: dict[str, list[Path]] = {}
+    for path in sorted(folder.glob("*.parquet")) if folder.is_dir() else []:
+        splits.setdefault(path.stem.split("-")[0], []).append(path)
+    if not splits:
+        raise CourseError(
+            f"files such as train.parquet in {folder}",
+            "none" if folder.is_dir() else "no such folder",
+            "give the folder that holds the splits as Parquet files",
+        )
+    return DatasetDict({split: _read(paths) for split, paths in splits.items()})
+
+
+def _read(paths: list[Path]):
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from datasets import Dataset
+
+    # read by Arrow and not by Dataset.from_parquet: no second copy in the hub's cache
+    return Dataset(pa.concat_tables([pq.read_table(path) for path in paths]))
