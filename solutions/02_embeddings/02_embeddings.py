@@ -220,7 +220,8 @@ import torch
 ids = torch.tensor([[6, 4, 2], [3, 4, 0]])
 got = one_hot(ids, 8)
 assert got.dtype == torch.float32, (
-    f"The rows are {got.dtype}; a matrix of weights multiplies floats, so return float32."
+    "A matrix of weights multiplies floats; return float32. "
+    f"The rows are {got.dtype}."
 )
 assert got.shape != (2, 3, 7), "The width is the vocabulary's size, not the largest id plus one."
 assert got.shape != (2, 8), "The rows of a passage were added up; keep one row for each token."
@@ -375,7 +376,10 @@ weight = torch.tensor([[9.0, 8.0], [1.0, 1.5], [2.0, 2.5], [3.0, 3.5]])
 ids = torch.tensor([[3, 1, 0]])
 got = lookup(ids, weight)
 assert got.shape != (1, 2), "The vectors of a passage were added up; keep one for each token."
-assert got.shape == (1, 3, 2), f"Expected (B, T, D) = (1, 3, 2), got {tuple(got.shape)}."
+assert got.shape == (1, 3, 2), (
+    "The last axis is D, the width of the table's rows: (B, T, D). "
+    f"Expected (1, 3, 2), got {tuple(got.shape)}."
+)
 assert got[0, 2].abs().sum() > 0, "Id 0 came out as zeros; a lookup reads row 0 like any other."
 assert torch.equal(got[0, 0], weight[3]), "Id 3 must read row 3 of the table."
 product = torch.eye(4)[ids] @ weight
@@ -464,7 +468,8 @@ ids = torch.tensor([[2, 5, 5, 0]])
 arriving = torch.tensor([[[1.0, 10.0], [2.0, 20.0], [4.0, 40.0], [8.0, 80.0]]])
 got = lookup_gradient(ids, arriving, 7)
 assert got.shape == (7, 2), (
-    f"The gradient has the table's shape (V, D) = (7, 2), got {tuple(got.shape)}."
+    "The gradient has the shape of the table: one row for each id, read or not. "
+    f"Expected (7, 2), got {tuple(got.shape)}."
 )
 assert got[5, 0] not in (2.0, 4.0), (
     "Row 5 was read twice and got one gradient only; the other was overwritten."
@@ -655,7 +660,8 @@ test_ids, test_labels = planted(2, 3, 10, 20, 10)
 size = {"n_classes": 3, "vocab_size": 71, "d_model": 3, "n_steps": 150, "lr": 0.1}
 predicted, losses = fit_and_predict(train_ids, train_labels, test_ids, seed=3, **size)
 assert len(predicted) == 30, (
-    f"There are 30 test passages and {len(predicted)} answers; take the largest logit of each row."
+    "Take the largest logit of each row: one answer for each passage. "
+    f"There are 30 test passages and {len(predicted)} answers."
 )
 assert all(isinstance(label, int) for label in predicted), (
     "An answer is a class, a whole number: the place of the largest logit."

@@ -1,0 +1,17 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "replace_head", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def replace_head(model, name, n_classes):
+    old = model.get_submodule(name)
+    model.set_submodule(name, nn.Linear(old.weight.shape[1], n_classes))
+    return model

@@ -1,0 +1,20 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "train_mode", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def train_mode(model):
+    model.training = True
+    if "BatchNorm" in type(model).__name__:
+        model.training = model.weight.requires_grad or model.bias.requires_grad
+    for child in model.children():
+        train_mode(child)
+    return model

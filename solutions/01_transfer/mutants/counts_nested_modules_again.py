@@ -1,0 +1,21 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "parameters_by_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def parameters_by_block(model):
+    counts = {}
+    for name, module in model.named_modules():
+        if name:
+            block = name.split(".")[0]
+            n = sum(parameter.numel() for parameter in module.parameters())
+            counts[block] = counts.get(block, 0) + n
+    return counts

@@ -1,0 +1,21 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "few_labels", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def few_labels(labels, per_class, seed):
+    chosen = []
+    for label in labels.unique():
+        members = torch.where(labels == label)[0]
+        if len(members) < per_class:
+            raise ValueError("a class has too few examples")
+        chosen.append(members[:per_class])
+    return torch.cat(chosen)

@@ -1,0 +1,19 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "replace_head", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def replace_head(model, name, n_classes):
+    parent_name, _, last = name.rpartition(".")
+    parent = model.get_submodule(parent_name)
+    old = getattr(parent, last)
+    setattr(parent, last, nn.Sequential(old, nn.Linear(old.out_features, n_classes)))
+    return model

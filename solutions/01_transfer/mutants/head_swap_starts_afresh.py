@@ -1,0 +1,21 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "replace_head", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def replace_head(model, name, n_classes):
+    parent_name, _, last = name.rpartition(".")
+    parent = model.get_submodule(parent_name)
+    setattr(parent, last, nn.Linear(getattr(parent, last).in_features, n_classes))
+    for module in model.modules():
+        if hasattr(module, "reset_parameters"):
+            module.reset_parameters()
+    return model
