@@ -139,9 +139,9 @@ from course_lib.vision.torchvision import models
 
 for widths in ([7], [5, 3, 11], list(range(2, 14))):
     expected, channels = {}, 3
-    for depth, width in enumerate(widths, start=1):
-        expected[f"stage{depth}"] = channels * width * 9 + 2 * width
-        channels = width
+    for i, n in enumerate(widths):
+        expected[f"stage{i + 1}"] = channels * n * 9 + 2 * n
+        channels = n
     expected |= {"neck": 2 * channels, "head": channels * 5 + 5}
     got = {block: n for block, n in probe_counts(widths).items() if n}
     assert got == expected, f"A toy with {len(widths)} stages was not counted right."
