@@ -1,9 +1,11 @@
 """Build the book with Jupyter Book, strictly, in a process of its own."""
 
 import os
+import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -61,7 +63,25 @@ def environment(root: Path) -> dict[str, str]:
         **os.environ,
         "JUPYTER_PREFER_ENV_PATH": "1",
         "IPYTHONDIR": str(profile.parent),
+        "PYTHONUNBUFFERED": "1",
     }
+
+
+STEP = re.compile(r"(reading sources|writing output)\.\.\. \[ *(\d+)%\] (\S+)")
+RUNNING = re.compile(r"Executing notebook|Executed notebook in|build (?:succeeded|finished)")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def show_progress(lines: Iterable[str], show: Callable[[str], None]) -> None:
+    """Show which page is read or written and when cells run; leave out Sphinx's other lines."""
+    for line in lines:
+        text = COLOUR.sub("", line).strip()
+        # subtle: Sphinx ends a step with a carriage return on some terminals
+        for part in text.split("\r"):
+            if step := STEP.search(part):
+                show(f"{step[1].split()[0]:8}{step[2]:>4}%  {step[3]}")
+            elif RUNNING.search(part):
+                show(f"{'':14}{part}")
 
 
 def build(root: Path = ROOT, *, everything: bool = False, quiet: bool = False) -> Built:
@@ -74,10 +94,14 @@ def build(root: Path = ROOT, *, everything: bool = False, quiet: bool = False) -
     command = [sys.executable, "-c", RUN, "build"]
     command += [str(root), *STRICT, *(["--all"] if everything else []), *(["-q"] if quiet else [])]
     started = time.monotonic()
-    out = subprocess.DEVNULL if quiet else None
-    done = subprocess.run(command, cwd=root, env=environment(root), stdout=out, check=False)
+    # warnings and errors go straight to the terminal
+    with subprocess.Popen(
+        command, cwd=root, env=environment(root), stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        show_progress(process.stdout, (lambda line: None) if quiet else print)
     return Built(
-        succeeded=done.returncode == 0,
+        succeeded=process.returncode == 0,
         index=root / "_build" / "html" / "index.html",
         seconds=time.monotonic() - started,
     )

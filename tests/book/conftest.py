@@ -56,15 +56,28 @@ def site(html: Path) -> Iterator[str]:
     server.shutdown()
 
 
-@pytest.fixture(scope="session")
-def page() -> Iterator[object]:
-    """One page object of one headless Chromium, used again for every visit."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave time for the build: from nothing, it runs every chapter."""
+    for item in items:
+        if "html" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timeout(3600))
+
+
+def find_chromium() -> str:
+    """Return the browser; without one, fail in CI and skip elsewhere."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         say = "no Chromium to look at the book with; on Debian: apt-get install chromium"
         if os.environ.get("CI") == "true":
             pytest.fail(say)
         pytest.skip(say)
+    return program
+
+
+@pytest.fixture(scope="session")
+def page() -> Iterator[object]:
+    """One page object of one headless Chromium, used again for every visit."""
+    program = find_chromium()
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:

@@ -36,6 +36,8 @@ def build(
         "extensions": [*extensions],
         "myst_enable_extensions": ["colon_fence", "deflist", "dollarmath"],
         "exclude_patterns": ["_build"],
+        # subtle: Sphinx adds the endings of each build to its default, for all builds to come
+        "source_suffix": {".rst": "restructuredtext"},
         **settings,
     }
     with patch_docutils(None), docutils_namespace():

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import run_course
+from conftest import find_chromium, run_course
 from small_book import build
 
 from course_lib.cli import book_build
@@ -78,6 +78,32 @@ def test_error_in_a_cell_names_chapter_and_cell(
     assert "chapter.md" in told
     assert "broken = 1 / 0" in told
     assert "ZeroDivisionError" in told
+
+
+def test_progress_names_pages_and_leaves_out_the_rest() -> None:
+    lines = [
+        "\x1b[01mreading sources... \x1b[39;49;00m[ 50%] \x1b[35mbook/a\x1b[39;49;00m\n",
+        "myst v3.0.1: MdParserConfig(commonmark_only=False)\n",
+        "/x/book/a.md: Executed notebook in 1.20 seconds [mystnb]\n",
+        "build succeeded.\n",
+    ]
+    shown: list[str] = []
+    book_build.show_progress(lines, shown.append)
+    assert [line.split() for line in shown] == [
+        ["reading", "50%", "book/a"],
+        ["/x/book/a.md:", "Executed", "notebook", "in", "1.20", "seconds", "[mystnb]"],
+        ["build", "succeeded."],
+    ]
+
+
+def test_missing_browser_fails_in_ci_and_skips_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="apt-get install chromium"):
+        find_chromium()
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="apt-get install chromium"):
+        find_chromium()
 
 
 def test_folder_without_a_book_is_told(tmp_path: Path) -> None:

@@ -41,9 +41,12 @@ WIDER = """() => {
     e => e.outerHTML.slice(0, 120)) .concat(["wider than the window"]) : [];
 }"""
 
-# The API pages are made by machine, entry after entry: a few of each module stand for all.
-THIN_OUT = """() => document.querySelectorAll("article section").forEach(section =>
-  [...section.querySelectorAll(":scope > dl.py")].slice(4).forEach(entry => entry.remove()))"""
+# The API pages are made by machine, entry after entry: a few of a few modules stand for all.
+THIN_OUT = """() => {
+  [...document.querySelectorAll("article section section")].slice(4).forEach(s => s.remove());
+  document.querySelectorAll("article section").forEach(section =>
+    [...section.querySelectorAll(":scope > dl.py")].slice(3).forEach(entry => entry.remove()));
+}"""
 
 WATCH_FOCUS = """() => {
   window.reached = new Set();
