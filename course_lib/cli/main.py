@@ -1,4 +1,4 @@
-"""The `course` command. Each subcommand lives in a module of its own and is imported when called."""
+"""The `course` command. Each subcommand is a module of its own, imported when it is called."""
 
 import importlib
 import sys
@@ -35,7 +35,7 @@ class LazyGroup(click.Group):
             return None
         return importlib.import_module(f"course_lib.cli.{COMMANDS[cmd_name][0]}").command
 
-    def resolve_command(self, ctx: click.Context, args: list[str]):  # noqa: ANN201
+    def resolve_command(self, ctx: click.Context, args: list[str]):
         """Name the nearest command when the one asked for does not exist."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from course_lib.errors import UnknownNameError
