@@ -43,7 +43,7 @@ def is_cached(path: Path) -> bool:
     return path.is_file() and _checksum_path(path).is_file()
 
 
-def store(path: Path, write: Callable[[Path], None]) -> Path:
+def store(path: Path, write: Callable[[Path], object]) -> Path:
     """Write a cached file whole or not at all.
 
     write: fills the (temporary) file whose path it is given.

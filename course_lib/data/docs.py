@@ -15,7 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_lib.data import docs_clean, docs_compiled, docs_extract
+from course_lib.data import docs_clean, docs_extract
 from course_lib.data.cache import cache_dir, discard, is_cached, store, verify
 from course_lib.data.docs_workers import read_compiled, read_sources
 from course_lib.errors import CorruptFileError
@@ -72,15 +72,15 @@ def corpus_key() -> str:
             except PackageNotFoundError:
                 versions[package] = None
     digest = hashlib.sha256(json.dumps(versions, sort_keys=True).encode())
-    for module in (docs_clean, docs_compiled, docs_extract):
-        digest.update(Path(module.__file__).read_bytes())
+    for name in ("docs_clean", "docs_compiled", "docs_extract"):
+        digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
     return digest.hexdigest()[:16]
 
 
 def package_root(package: str) -> Path | None:
     """Return the folder of a package's sources without importing it; None if not installed."""
     if PACKAGES[package] is None:
-        return Path(sysconfig.get_path("stdlib"))
+        return Path(sysconfig.get_paths()["stdlib"])
     spec = importlib.util.find_spec(package)
     locations = spec.submodule_search_locations if spec else None
     return Path(next(iter(locations))) if locations else None

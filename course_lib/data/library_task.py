@@ -12,11 +12,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from course_lib.data import docs, docs_passages
 from course_lib.data.cache import cache_dir, discard, is_cached, store, verify
 from course_lib.data.docs_passages import passages, shingles
 from course_lib.errors import CorruptFileError
+
+if TYPE_CHECKING:
+    from datasets import Dataset
 
 CLASSES = ("matplotlib", "numpy", "pandas", "python", "sklearn", "sqlalchemy", "torch", "tornado")
 BUDGETS = (4, 8, 16, 32, 64, 128, 256)  # labels a class
@@ -96,16 +100,21 @@ def load(*, progress: bool = True) -> LibraryTask:
             discard(path)
     sides = make(docs.load_docs(progress=progress))
     content = json.dumps({side: asdict(columns) for side, columns in sides.items()})
-    store(path, lambda part: part.write_text(content, encoding="utf-8"))
+    store(path, lambda part: part.write_bytes(content.encode()))
     return _task(sides)
 
 
 def _task(sides: dict[str, Passages]) -> LibraryTask:
     digest = hashlib.sha256(json.dumps({s: asdict(p) for s, p in sides.items()}).encode())
-    return LibraryTask(**sides, fingerprint=digest.hexdigest())
+    return LibraryTask(
+        train=sides["train"],
+        valid=sides["valid"],
+        test=sides["test"],
+        fingerprint=digest.hexdigest(),
+    )
 
 
-def make(corpus: "docs.Dataset") -> dict[str, Passages]:
+def make(corpus: "Dataset") -> dict[str, Passages]:
     """Choose the passages of the three sides.
 
     A library's modules come in the order of a hash of their names and fill test, then validation,
@@ -138,9 +147,9 @@ def make(corpus: "docs.Dataset") -> dict[str, Passages]:
     return {side: _mixed(side, columns) for side, columns in sides.items()}
 
 
-def _texts_by_module(corpus: "docs.Dataset") -> dict[str, dict[str, dict[str, list[str]]]]:
+def _texts_by_module(corpus: "Dataset") -> dict[str, dict[str, dict[str, list[str]]]]:
     """Return library -> module -> class or function -> its texts."""
-    found: dict = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
+    found: Any = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     columns = corpus[:]
     rows = zip(*(columns[name] for name in ("package", "object", "kind", "text")), strict=True)
     for package, name, kind, text in rows:
@@ -183,7 +192,7 @@ def _mixed(side: str, columns: Passages) -> Passages:
     return columns.select(order)
 
 
-def without_held_out(corpus: "docs.Dataset", task: LibraryTask) -> "docs.Dataset":
+def without_held_out(corpus: "Dataset", task: LibraryTask) -> "Dataset":
     """Return the corpus without the modules of the test and validation passages.
 
     Whatever is pre-trained for this task has to be pre-trained on this part: in the corpus itself

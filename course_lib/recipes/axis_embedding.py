@@ -33,7 +33,7 @@ class MeanOfEmbeddings(nn.Module):
         self.pad_id = pad_id
         self.embedding = Embedding(vocab_size, d_model, pad_id=pad_id)
         with torch.no_grad():
-            self.embedding.weight *= 0.1  # small next to what training adds to a row
+            self.embedding.weight.mul_(0.1)  # small next to what training adds to a row
         self.output_proj = nn.Linear(d_model, n_classes)
 
     def forward(self, input_ids: Tensor) -> Tensor:

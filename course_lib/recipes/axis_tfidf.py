@@ -7,7 +7,7 @@ from course_lib.data.library_task import LibraryTask, Passages
 from course_lib.metrics.classification import accuracy
 from course_lib.recipes.axis_common import SEEDS, Trial, record_curve
 from course_lib.recipes.context import Context, Measured
-from course_lib.text.tokenize import words
+from course_lib.text.tokenize import WORD
 
 NAME = "axis_tfidf"
 __all__ = ["NAME", "SEEDS", "run"]
@@ -18,7 +18,9 @@ STRENGTHS = [1.0, 10.0]  # C, the inverse of the penalty
 def method(task: LibraryTask, few: Passages, seed: int) -> list[Trial]:
     """Weight words and pairs of words by how rare they are; separate linearly."""
     vectorizer = TfidfVectorizer(
-        tokenizer=words, token_pattern=None, ngram_range=(1, 2), sublinear_tf=True
+        token_pattern=WORD.pattern,  # our words; it lowers the case itself
+        ngram_range=(1, 2),
+        sublinear_tf=True,
     )
     train = vectorizer.fit_transform(few.texts)
     valid, test = vectorizer.transform(task.valid.texts), vectorizer.transform(task.test.texts)

@@ -59,7 +59,7 @@ def ppmi(texts: Sequence[Sequence[int]], vocab_size: int) -> csr_matrix:
 
 def svd_vectors(matrix: csr_matrix, seed: int) -> NDArray:
     """Return a row of D numbers of length 1 for each word."""
-    left, values, _ = randomized_svd(matrix, D_MODEL, n_iter=3, random_state=seed)
+    left, values, _ = randomized_svd(matrix, D_MODEL, random_state=seed)
     vectors = left * np.sqrt(values)
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(min=1e-12)
 

@@ -1,0 +1,95 @@
+"""`course bench`: pairs of ways to the same result, timed in one run; ratios are what to read."""
+
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+import click
+
+VOCABULARIES = [1_000, 10_000, 100_000]
+ROUNDS = 7
+
+
+@click.command()
+@click.option("--corpus/--no-corpus", default=True, help="Also build the docs corpus.")
+@click.option("--rounds", default=ROUNDS, show_default=True, help="Rounds of each pair.")
+def command(corpus: bool, rounds: int) -> None:
+    """Time an embedding lookup against a one-hot product, and the docs corpus cold against warm.
+
+    Both ways of a pair take turns, so that what else the machine does hits both.
+    """
+    click.echo(f"{'pair':44}{'first':>12}{'second':>12}{'ratio':>10}")
+    for vocab_size in VOCABULARIES:
+        shown = f"V = {vocab_size:,}"
+        _print_pair(f"one-hot product / lookup, {shown}", *_embedding(vocab_size), rounds)
+        _print_pair(f"dense / sparse gradient, {shown}", *_gradients(vocab_size), rounds)
+    if corpus:
+        _print_pair("docs corpus, built / from the cache", *_corpus(), 1)
+
+
+def _print_pair(
+    name: str, first: Callable[[], Any], second: Callable[[], Any], rounds: int
+) -> None:
+    pairs = [(_seconds(first), _seconds(second)) for _ in range(rounds)]
+    ratio = median(a / b for a, b in pairs)
+    shown = [f"{1000 * median(column):,.2f} ms" for column in zip(*pairs, strict=True)]
+    click.echo(f"{name:44}{shown[0]:>12}{shown[1]:>12}{ratio:>9,.1f}x")
+
+
+def _seconds(action: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start
+
+
+def _embedding(vocab_size: int) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    import torch
+
+    from course_lib.layers.embedding import Embedding, one_hot_product
+
+    layer = Embedding(vocab_size, 64).requires_grad_(False)
+    ids = torch.randint(vocab_size, (16, 32))
+    layer(ids)  # the first call of a kernel costs more
+    return lambda: one_hot_product(ids, layer.weight), lambda: layer(ids)
+
+
+def _gradients(vocab_size: int) -> tuple[Callable[[], Any], Callable[[], Any]]:
+    import torch
+
+    from course_lib.layers.embedding import Embedding
+
+    dense, sparse = Embedding(vocab_size, 64), Embedding(vocab_size, 64, sparse=True)
+    ids = torch.randint(vocab_size, (16, 32))
+
+    def backward(layer: Embedding) -> None:
+        layer.weight.grad = None
+        layer(ids).sum().backward()
+
+    backward(dense)
+    backward(sparse)
+    return lambda: backward(dense), lambda: backward(sparse)
+
+
+def _corpus() -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Build into a folder of its own, so that the user's cache stays as it is."""
+    import os
+    import tempfile
+
+    from course_lib.data.docs import load_docs
+
+    def load(folder: str, progress: bool) -> None:
+        before = os.environ.get("COURSE_CACHE")
+        os.environ["COURSE_CACHE"] = folder
+        try:
+            load_docs(progress=progress)
+        finally:
+            if before is None:
+                del os.environ["COURSE_CACHE"]
+            else:
+                os.environ["COURSE_CACHE"] = before
+
+    import datasets  # noqa: F401  (its import is not what is measured)
+
+    folder = tempfile.TemporaryDirectory()
+    return lambda: load(folder.name, True), lambda: load(folder.name, False)
