@@ -17,7 +17,9 @@ import click
 )
 @click.option("--student", "students", multiple=True, metavar="ID", help="Only these (repeatable).")
 @click.option("--force", is_flag=True, help="Grade again what is already graded.")
-@click.option("--timeout", type=int, metavar="SECONDS", help="Seconds a cell, over the course's setting.")
+@click.option(
+    "--timeout", type=int, metavar="SECONDS", help="Seconds a cell, over the course's setting."
+)
 def command(
     assignment: str, course_dir: Path, students: tuple[str, ...], force: bool, timeout: int | None
 ) -> None:

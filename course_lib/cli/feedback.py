@@ -27,7 +27,10 @@ def command(
     course = open_course(course_dir)
     written = feedback(course, assignment, students, show_hidden=show_hidden_tests)
     rows = [
-        (one.student, ", ".join(str(page.relative_to(course.root)) for page in one.pages) or one.reason)
+        (
+            one.student,
+            ", ".join(str(page.relative_to(course.root)) for page in one.pages) or one.reason,
+        )
         for one in written
     ]
     click.echo(table(["student", "feedback"], rows))

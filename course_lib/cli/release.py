@@ -17,7 +17,9 @@ def command(names: tuple[str, ...], check: bool, solutions: Path | None, out: Pa
     from course_lib.grading.source import EXERCISES, SOLUTIONS, find_assignments
     from course_lib.grading.table import table
 
-    released = release(find_assignments(solutions or SOLUTIONS, names), out or EXERCISES, check=check)
+    released = release(
+        find_assignments(solutions or SOLUTIONS, names), out or EXERCISES, check=check
+    )
     rows = [(r.name, r.state, r.tasks, r.points, str(r.path)) for r in released]
     click.echo(table(["assignment", "notebook", "tasks", "points", "file"], rows))
     if any(r.state == "stale" for r in released):

@@ -9,8 +9,15 @@ import click
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 @click.option("--mutants", is_flag=True, help="Also run the mutants and the alternatives.")
+@click.option(
+    "--every-cell",
+    is_flag=True,
+    help="With --mutants: run all cells again, also those that the mutant cannot reach (slow).",
+)
 @click.option("--solutions", type=click.Path(path_type=Path), help="Folder of the sources.")
-def command(names: tuple[str, ...], mutants: bool, solutions: Path | None) -> None:
+def command(
+    names: tuple[str, ...], mutants: bool, every_cell: bool, solutions: Path | None
+) -> None:
     """Run solutions (full marks) and stubs (no marks) with papermill; exit code 1 on any fault."""
     from tqdm import tqdm
 
@@ -24,14 +31,15 @@ def command(names: tuple[str, ...], mutants: bool, solutions: Path | None) -> No
     with tqdm(total=len(assignments) * (3 if mutants else 2), unit="run") as bar:
         for assignment in assignments:
             bar.set_description(assignment.name)
-            for stage, result in validate(assignment):
+            for stage, so_far in validate(assignment):
                 bar.set_postfix_str(stage)
                 bar.update()
+                result = so_far
             results.append(result)
             faults += [f"{result.name}: {fault}" for fault in result.faults]
             if mutants:
                 faults += [f"{assignment.name}: {fault}" for fault in disagreements(assignment)]
-                _, judged[assignment.name] = judge(assignment)
+                _, judged[assignment.name] = judge(assignment, every_cell=every_cell)
                 bar.set_postfix_str("mutants")
                 bar.update()
     header = ["assignment", "test", "points", "solution", "stub"]

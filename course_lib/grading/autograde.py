@@ -39,7 +39,9 @@ def autograde(
     for student in bar:
         bar.set_postfix_str(f"{student}; {_counted(counts)}")
         key = submission_key(course.folder("submitted", assignment, student), cells)
-        outcome = None if force else _finished(course, assignment, student, journal.done(student, key))
+        outcome = (
+            None if force else _finished(course, assignment, student, journal.done(student, key))
+        )
         if outcome is None:
             log.info("---- %s", student)
             outcome = grade(course, assignment, student, cells, timeout=timeout, log=log)
@@ -69,7 +71,9 @@ def report(outcomes: Sequence[Outcome]) -> str:
     return table(["student", "score", "of", "result", "", "why"], rows) + f"\n\n{last}"
 
 
-def _finished(course: Course, assignment: str, student: str, entry: Outcome | None) -> Outcome | None:
+def _finished(
+    course: Course, assignment: str, student: str, entry: Outcome | None
+) -> Outcome | None:
     """Return the outcome of an earlier run if it still stands in the gradebook with all scores.
 
     The gradebook decides the score: a grader may have changed it since.

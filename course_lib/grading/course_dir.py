@@ -13,9 +13,10 @@ from course_lib.errors import CourseDirectoryError, UnknownNameError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
+
+SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True)
@@ -41,37 +42,55 @@ class Course:
     def folder(self, step: str, assignment: str, student: str = ".") -> Path:
         """Return the folder of a step: source, release, submitted, autograded or feedback."""
         directory = self.directory()
-        return Path(directory.format_path(getattr(directory, f"{step}_directory"), student, assignment))
+        return Path(
+            directory.format_path(getattr(directory, f"{step}_directory"), student, assignment)
+        )
 
     def assignments(self) -> list[str]:
         """Return the names of the assignments that have a source folder, in order."""
-        parent = self.folder("source", "*")
-        return sorted({Path(path).name for path in glob.glob(str(parent)) if Path(path).is_dir()})
+        return self._found("source", "assignment", student=".")
 
     def students(self, assignment: str) -> list[str]:
-        """Return who submitted an assignment, in order."""
+        """Return who submitted an assignment, in order; nbgrader's excluded ones left out."""
+        excluded = set(self.directory().student_id_exclude.split(","))
+        found = self._found("submitted", "student", assignment=assignment)
+        return [student for student in found if student not in excluded]
+
+    def _found(self, step: str, wanted: str, **fixed: str) -> list[str]:
+        """Return the values of `wanted` (student or assignment) among the folders of a step.
+
+        The course's own directory_structure decides at which depth of the path they stand.
+        """
         directory = self.directory()
-        step, sep = directory.submitted_directory, re.escape("/")
-        pattern = directory.format_path(step, "(?P<student_id>[^/]*)", re.escape(assignment), escape=True)
-        found = glob.glob(directory.format_path(step, "*", glob.escape(assignment)))
-        matches = (re.fullmatch(pattern + sep + "?", path) for path in found if Path(path).is_dir())
-        excluded = set(directory.student_id_exclude.split(","))
-        return sorted({m["student_id"] for m in matches if m} - excluded)
+        where: str = getattr(directory, f"{step}_directory")
+        exactly: dict[str, Any] = {
+            f"{name}_id": glob.escape(value) for name, value in fixed.items()
+        }
+        # as nbgrader does; Path.glob takes no absolute pattern and drops the "." of a source
+        shape = directory.format_path(where, **(exactly | {f"{wanted}_id": "*"}))
+        paths = glob.glob(shape)  # noqa: PTH207
+        parts: dict[str, Any] = {f"{name}_id": re.escape(value) for name, value in fixed.items()}
+        parts |= {f"{wanted}_id": "(?P<wanted>[^/]+)", "escape": True}
+        pattern = directory.format_path(where, **parts) + "/?"
+        matches = (re.fullmatch(pattern, path) for path in paths if Path(path).is_dir())
+        return sorted({match["wanted"] for match in matches if match})
 
     @contextmanager
-    def gradebook(self) -> "Iterator[Gradebook]":
-        """Open the gradebook; never makes an empty one.
+    def gradebook(self) -> "Iterator[Any]":
+        """Open nbgrader's Gradebook (Any: its SQLAlchemy columns mislead type checkers).
+
+        Never makes an empty one.
 
         Raises: CourseDirectoryError when there is none, or when it cannot be read.
         """
-        import sqlalchemy
         from nbgrader.api import Gradebook
+        from sqlalchemy.exc import DatabaseError
 
         self.require_gradebook()
         try:
             with Gradebook(self.db_url, self.directory().course_id) as gradebook:
                 yield gradebook
-        except (sqlalchemy.exc.OperationalError, sqlalchemy.exc.DatabaseError) as error:
+        except DatabaseError as error:
             raise CourseDirectoryError(
                 f"a gradebook of this nbgrader at {self.db_url}",
                 str(error.orig or error),
@@ -80,12 +99,12 @@ class Course:
 
     def require_gradebook(self) -> None:
         """Raise CourseDirectoryError when the gradebook is a file that is not there."""
-        path = self.db_url.removeprefix("sqlite:///")
-        if path != self.db_url and not (self.root / path).is_file():
+        path = self.db_url.removeprefix(SQLITE)
+        if path != self.db_url and not Path(path).is_file():
             raise CourseDirectoryError(
-                f"a gradebook at {self.root / path}",
+                f"a gradebook at {path}",
                 "no such file",
-                "run `nbgrader generate_assignment NAME` in the course directory, or bring the file back",
+                "run `nbgrader generate_assignment NAME` in the course directory, or put it back",
             )
 
     def require_assignment(self, assignment: str) -> None:
@@ -116,8 +135,17 @@ class Course:
         known = self.students(assignment)
         for student in wanted:
             if student not in known:
-                raise UnknownNameError(f"student with a submission of {assignment!r}", student, known)
+                raise UnknownNameError(
+                    f"student with a submission of {assignment!r}", student, known
+                )
         return list(wanted) or known
+
+
+def _absolute(db_url: str, root: Path) -> str:
+    """Return the URL with a file's path made absolute: nbgrader resolves it from the root."""
+    if not db_url.startswith(SQLITE):
+        return db_url
+    return SQLITE + str(root / db_url.removeprefix(SQLITE))
 
 
 def open_course(folder: Path) -> Course:
@@ -130,13 +158,16 @@ def open_course(folder: Path) -> Course:
 
     root = folder.expanduser().resolve()
     if not root.is_dir():
-        raise CourseDirectoryError("an nbgrader course directory", f"{folder}: no such folder", "check --course-dir")
+        raise CourseDirectoryError(
+            "an nbgrader course directory", f"{folder}: no such folder", "check --course-dir"
+        )
     app = NbGrader(log_level=logging.CRITICAL, raise_config_file_errors=True)
     try:
         with chdir(str(root)):
             app.initialize([], root=str(root))
             directory: Any = app.coursedir
-            course = Course(Path(directory.root), app.config, directory.db_url)
+            base = Path(directory.root)
+            course = Course(base, app.config, _absolute(directory.db_url, base))
     except (Exception, SystemExit) as error:
         # nbgrader_config.py is the course's own Python: anything can come out of it
         raise CourseDirectoryError(

@@ -18,6 +18,8 @@ from course_lib.grading.source import Assignment, read_source
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from course_lib.grading.course_dir import Course
+
 CONFIG = """\
 # An nbgrader course, made by `course demo-class`.
 c = get_config()  # noqa: F821
@@ -26,7 +28,9 @@ c.ExecutePreprocessor.timeout = {timeout}  # seconds a cell may take
 """
 
 # a loop that no interrupt ends, and a plain one
-STUBBORN = "while True:\n    try:\n        sum(range(10**6))\n    except BaseException:\n        pass"
+STUBBORN = (
+    "while True:\n    try:\n        sum(range(10**6))\n    except BaseException:\n        pass"
+)
 LOOP = "while True: pass"
 
 
@@ -65,7 +69,7 @@ def make_demo_class(folder: Path, assignment: Assignment, *, timeout: int = 60) 
     return made
 
 
-def generate_assignment(course, name: str) -> None:  # noqa: ANN001
+def generate_assignment(course: "Course", name: str) -> None:
     """Release an assignment and enter it into the gradebook, as `nbgrader generate_assignment`."""
     from nbgrader.converters import GenerateAssignment
 
@@ -73,7 +77,9 @@ def generate_assignment(course, name: str) -> None:  # noqa: ANN001
     path = os.environ.get("PATH", "")
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), path])
     try:
-        GenerateAssignment(coursedir=course.directory(name), config=course.config, force=True).start()
+        GenerateAssignment(
+            coursedir=course.directory(name), config=course.config, force=True
+        ).start()
     finally:
         os.environ["PATH"] = path
 
@@ -81,7 +87,9 @@ def generate_assignment(course, name: str) -> None:  # noqa: ANN001
 def submissions(source: "NotebookNode") -> list[Submission]:
     """Return the class; every notebook is made from the source alone, so any assignment will do."""
     solved, blank = _solved(source), student_notebook(source)
-    tasks = [i for i, cell in enumerate(blank.cells) if is_solution(cell) and cell.cell_type == "code"]
+    tasks = [
+        i for i, cell in enumerate(blank.cells) if is_solution(cell) and cell.cell_type == "code"
+    ]
     tests = [i for i, cell in enumerate(blank.cells) if is_graded(cell) and not is_solution(cell)]
     first, last = tasks[0], tasks[-1]
 
@@ -97,7 +105,9 @@ def submissions(source: "NotebookNode") -> list[Submission]:
         return write(at, _with_code(source.cells[at].source, code))
 
     def solve(chosen: list[int]) -> bytes:
-        return change(blank, lambda nb: [nb.cells[i].update(source=solved.cells[i].source) for i in chosen])
+        return change(
+            blank, lambda nb: [nb.cells[i].update(source=solved.cells[i].source) for i in chosen]
+        )
 
     half = len(tasks) // 2
     broken = solved.cells[first].source + "\n(  # never closed"
@@ -106,17 +116,47 @@ def submissions(source: "NotebookNode") -> list[Submission]:
         Submission("first_task_only", "the first task, then nothing", solve([first])),
         Submission("first_half", "the first half of the tasks", solve(tasks[:half])),
         Submission("blank", "the notebook as it was given out", to_bytes(blank)),
-        Submission("wrong_answer", "the first answer returns None", change(solved, inside(first, "return None"))),
-        Submission("broken_syntax", "the first answer does not parse", change(solved, write(first, broken))),
-        Submission("runtime_error", "the last answer divides by zero", change(solved, inside(last, "1 / 0"))),
-        Submission("noisy", "right, with a warning on stderr", change(solved, inside(first, _NOISE))),
-        Submission("infinite_loop", "the last answer never returns", change(solved, inside(last, LOOP))),
-        Submission("stubborn_loop", "the same, and deaf to interrupts", change(solved, inside(last, STUBBORN))),
-        Submission("kernel_killer", "the last answer ends the kernel", change(solved, inside(last, _KILL))),
-        Submission("duplicated_cells", "first answer and first test twice", change(solved, _twice(first, tests[0]))),
-        Submission("deleted_test", "the first test is gone", change(solved, lambda nb: nb.cells.pop(tests[0]))),
+        Submission(
+            "wrong_answer",
+            "the first answer returns None",
+            change(solved, inside(first, "return None")),
+        ),
+        Submission(
+            "broken_syntax", "the first answer does not parse", change(solved, write(first, broken))
+        ),
+        Submission(
+            "runtime_error",
+            "the last answer divides by zero",
+            change(solved, inside(last, "1 / 0")),
+        ),
+        Submission(
+            "noisy", "right, with a warning on stderr", change(solved, inside(first, _NOISE))
+        ),
+        Submission(
+            "infinite_loop", "the last answer never returns", change(solved, inside(last, LOOP))
+        ),
+        Submission(
+            "stubborn_loop",
+            "the same, and deaf to interrupts",
+            change(solved, inside(last, STUBBORN)),
+        ),
+        Submission(
+            "kernel_killer", "the last answer ends the kernel", change(solved, inside(last, _KILL))
+        ),
+        Submission(
+            "duplicated_cells",
+            "first answer and first test twice",
+            change(solved, _twice(first, tests[0])),
+        ),
+        Submission(
+            "deleted_test",
+            "the first test is gone",
+            change(solved, lambda nb: nb.cells.pop(tests[0])),
+        ),
         Submission("lost_metadata", "right, from an editor that drops it", change(solved, _strip)),
-        Submission("not_a_notebook", "a text file with a notebook's name", b"This is my homework.\n"),
+        Submission(
+            "not_a_notebook", "a text file with a notebook's name", b"This is my homework.\n"
+        ),
     ]
 
 

@@ -75,7 +75,9 @@ class TolerantExecute(Execute):
             self._fail(cell, "DeadKernelError", "the kernel ended in this cell")
             self._revive(index)
         except CellTimeoutError:
-            self._fail(cell, "CellTimeoutError", f"longer than {self.timeout} s, deaf to interrupts")
+            self._fail(
+                cell, "CellTimeoutError", f"longer than {self.timeout} s, deaf to interrupts"
+            )
             self._revive(index)
         else:
             if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
@@ -92,6 +94,7 @@ class TolerantExecute(Execute):
         if self.nb.metadata.get("language_info", {}).get("name", "python") != "python":
             return
         source = files.files("course_lib.grading").joinpath("stderr_router.py").read_text("utf-8")
+        assert self.kc is not None
         self.wait_for_reply(self.kc.execute(INSTALL.format(source=source), silent=True))
 
     def _revive(self, index: int) -> None:

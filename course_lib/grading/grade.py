@@ -17,7 +17,6 @@ from course_lib.grading.intake import check_submission
 from course_lib.grading.repair import Report, SourceCell, repair
 
 if TYPE_CHECKING:
-    from nbgrader.api import Gradebook
     from nbgrader.converters import Autograde
 
 
@@ -59,13 +58,17 @@ def grade_one(
     outcome = Outcome(student, "graded")
     report, incidents = Report(), []
     try:
-        outcome.notes += check_submission(course.folder("submitted", assignment, student), list(cells))
+        outcome.notes += check_submission(
+            course.folder("submitted", assignment, student), list(cells)
+        )
         converter = _converter(course, assignment, student, cells, report, incidents, timeout, log)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # SQLAlchemy about nbgrader's own queries
             converter.start()
         with course.gradebook() as gradebook:
-            outcome.score, outcome.max_score = read_score(gradebook, assignment, student, outcome.notes)
+            outcome.score, outcome.max_score = read_score(
+                gradebook, assignment, student, outcome.notes
+            )
     except CourseError as error:
         outcome.state, outcome.doubts = "ungraded", [f"{error.received} ({error.action})"]
     except Exception as error:
@@ -81,7 +84,7 @@ def grade_one(
 
 
 def read_score(
-    gradebook: "Gradebook", assignment: str, student: str, notes: list[str]
+    gradebook: Any, assignment: str, student: str, notes: list[str]
 ) -> tuple[float, float]:
     """Return (score, most points) from the gradebook; note what waits for a grader.
 
@@ -126,6 +129,7 @@ def _converter(
     """Return nbgrader's Autograde for one student, with our repair and our Execute in its chain."""
     from nbgrader.converters import Autograde
     from nbgrader.preprocessors import Execute, NbGraderPreprocessor
+    from traitlets.config import Config
 
     from course_lib.grading.execute import TolerantExecute
 
@@ -138,7 +142,9 @@ def _converter(
             repair(nb, cells[name], report)
             if cells[name] and report.found == before:
                 raise CourseError(
-                    f"the cells of {name!r}", f"none of them in {name}.ipynb", "ask for the notebook again"
+                    f"the cells of {name!r}",
+                    f"none of them in {name}.ipynb",
+                    "ask for the notebook again",
                 )
             return nb, resources
 
@@ -163,11 +169,10 @@ def _converter(
                 self.failure = error
                 raise
 
-    config = course.config.copy()
+    config = Config(course.config)
     if timeout is not None:
         config.TolerantExecute.timeout = timeout
     directory = course.directory(assignment, glob.escape(student))
-    directory.config = config
     # whether to grade was decided before: what an earlier, broken run left behind must not stop it
     return CourseAutograde(
         coursedir=directory, config=config, force=True, **({"log": log} if log else {})

@@ -3,21 +3,21 @@
 import hashlib
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import NotebookError
 from course_lib.grading.regions import marker_of
 from course_lib.grading.repair import SourceCell
 
 if TYPE_CHECKING:
-    from nbgrader.api import Gradebook
-
     from course_lib.grading.course_dir import Course
 
 SIZE_LIMIT = 20_000_000  # bytes: a notebook with its figures stays far below
 
 
-def expected_cells(course: "Course", gradebook: "Gradebook", assignment: str) -> dict[str, list[SourceCell]]:
+def expected_cells(
+    course: "Course", gradebook: Any, assignment: str
+) -> dict[str, list[SourceCell]]:
     """Return what the gradebook knows of each notebook's cells, in the order of the source."""
     found = {}
     for notebook in gradebook.find_assignment(assignment).notebooks:

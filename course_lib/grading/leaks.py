@@ -29,7 +29,11 @@ def check_release(source: "NotebookNode", student: "NotebookNode", name: str) ->
     """Raise ReleaseLeakError where the student's notebook shows what it must not."""
     faults: list[str] = []
     shown = [(label(cell), line) for cell in student.cells for line in cell.source.splitlines()]
-    faults += [f"cell {where!r} still holds the marker {line.strip()!r}" for where, line in shown if marker_of(line)]
+    faults += [
+        f"cell {where!r} still holds the marker {line.strip()!r}"
+        for where, line in shown
+        if marker_of(line)
+    ]
     for cell in student.cells:
         if cell.cell_type == "code":
             if cell.outputs or cell.execution_count is not None:
@@ -55,11 +59,14 @@ def _leaks(source: "NotebookNode", shown: list[tuple[str, str]]) -> list[str]:
     for secret in secret_lines(source):
         text = _squeeze(secret.text)
         if in_student[secret.cell, text] > outside[secret.cell, text]:
-            faults.append(f"cell {secret.cell!r} was not cleared of the {secret.kind} {secret.text!r}")
+            faults.append(
+                f"cell {secret.cell!r} was not cleared of the {secret.kind} {secret.text!r}"
+            )
         elif is_telling(secret):
             faults += [
-                f"the {secret.kind} {secret.text!r} of cell {secret.cell!r} also stands in cell {cell!r}; "
-                f"change one of them, or end the line in the region with {SHOWN!r} where it is meant"
+                f"the {secret.kind} {secret.text!r} of cell {secret.cell!r} also stands in cell "
+                f"{cell!r}; change one of them, or, where it is meant, end the line in the region "
+                f"with {SHOWN!r}"
                 for cell, line in everywhere
                 if text in line
             ]
@@ -119,5 +126,7 @@ def _refuse(name: str, expected: str, faults: list[str]) -> None:
     if faults:
         listed = "\n  ".join(faults)
         raise ReleaseLeakError(
-            expected, f"{name}:\n  {listed}", f"mend solutions/{name}/{name}.py; nothing was written"
+            expected,
+            f"{name}:\n  {listed}",
+            f"mend solutions/{name}/{name}.py; nothing was written",
         )

@@ -61,7 +61,9 @@ def load_misconceptions(assignment: Assignment) -> list[Misconception]:
                 "complete the entry",
             )
     return [
-        Misconception(**{**entry, "points_lost": {k: float(v) for k, v in entry["points_lost"].items()}})
+        Misconception(
+            **{**entry, "points_lost": {k: float(v) for k, v in entry["points_lost"].items()}}
+        )
         for entry in entries
     ]
 
@@ -72,8 +74,13 @@ def disagreements(assignment: Assignment) -> list[str]:
     entries = load_misconceptions(assignment)
     tasks = checks_by_task(source)
     most = most_points(source)
-    listed, files = {m.id for m in entries}, {p.stem for p in (assignment.folder / "mutants").glob("*.py")}
-    faults = [f"{name}: listed, but mutants/{name}.py is missing" for name in sorted(listed - files)]
+    listed, files = (
+        {m.id for m in entries},
+        {p.stem for p in (assignment.folder / "mutants").glob("*.py")},
+    )
+    faults = [
+        f"{name}: listed, but mutants/{name}.py is missing" for name in sorted(listed - files)
+    ]
     faults += [f"mutants/{name}.py is not listed" for name in sorted(files - listed)]
     for entry in entries:
         if entry.task not in tasks:
@@ -86,7 +93,9 @@ def disagreements(assignment: Assignment) -> list[str]:
             if test not in most:
                 faults.append(f"{entry.id}: no graded cell is called {test!r}")
             elif not 0 < points <= most[test]:
-                faults.append(f"{entry.id}: {points} of {most[test]} points of {test!r} cannot be lost")
+                faults.append(
+                    f"{entry.id}: {points} of {most[test]} points of {test!r} cannot be lost"
+                )
     for name, swaps in variants_of(assignment).items():
         faults += [f"{name}: no solution cell is called {t!r}" for t in swaps if t not in tasks]
         faults += [f"{name}: replaces no cell"] if not swaps else []
@@ -111,7 +120,7 @@ def checks_by_task(source: "NotebookNode") -> dict[str, list["NotebookNode"]]:
 
 
 def variants_of(assignment: Assignment) -> dict[str, dict[str, str]]:
-    """Return the replaced cells of every mutant (`mutant.ID`) and alternative (`alternative.NAME`)."""
+    """Return the replaced cells of every `mutant.ID` and `alternative.NAME`."""
     found = {}
     for folder, kind in (("mutants", "mutant"), ("alternatives", "alternative")):
         for path in sorted((assignment.folder / folder).glob("*.py")):
@@ -128,12 +137,15 @@ def replaced_cells(path: Path) -> dict[str, str]:
     }
 
 
-def judge(assignment: Assignment) -> tuple[Run, list[Verdict]]:
-    """Run the source, every mutant and every alternative; return the base run and the verdicts."""
+def judge(assignment: Assignment, *, every_cell: bool = False) -> tuple[Run, list[Verdict]]:
+    """Run the source, every mutant and every alternative; return the base run and the verdicts.
+
+    every_cell: also run again the cells that a replaced one cannot reach (slow, and the same).
+    """
     source = read_source(assignment)
     entries = {f"mutant.{m.id}": m for m in load_misconceptions(assignment)}
     checks = checks_by_task(source)
-    runs = run_variants(source, variants_of(assignment), cwd=assignment.folder)
+    runs = run_variants(source, variants_of(assignment), every_cell=every_cell)
     most = most_points(source)
     verdicts = []
     for name, run in runs.items():

@@ -15,14 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_lib.errors import CourseError
+from course_lib.grading.dependencies import cells_for, cells_to_run
 from course_lib.grading.mutation_worker import BASE
-from course_lib.grading.scoring import is_autograded, score
+from course_lib.grading.scoring import is_autograded, is_solution, score
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-CELL_SECONDS = 60.0
-VARIANT_SECONDS = 300.0
+CELL_SECONDS = 60.0  # processor time
+VARIANT_SECONDS = 900.0  # wall time
 
 
 @dataclass(frozen=True)
@@ -57,23 +58,33 @@ def run_variants(
     variants: dict[str, dict[str, str]],
     *,
     cwd: Path | None = None,
+    every_cell: bool = False,
     cell_seconds: float = CELL_SECONDS,
     variant_seconds: float = VARIANT_SECONDS,
 ) -> dict[str, Run]:
     """Return the run of the source itself (named `base`) and of each variant.
 
     variants: name -> {grade_id of a solution cell: the source that replaces it}. Names become file
-    names. A test that did not run to its end has 0 points.
+    names. Cells that a replaced one cannot reach keep the base's result, unless `every_cell`.
+    A test that did not run to its end has 0 points.
     Raises: CourseError when the child process fails.
     """
     code = [cell for cell in source.cells if cell.cell_type == "code"]
-    by_grade_id = {c.metadata["nbgrader"]["grade_id"]: c.id for c in code if "nbgrader" in c.metadata}
+    by_grade_id = {
+        c.metadata["nbgrader"]["grade_id"]: c.id for c in code if "nbgrader" in c.metadata
+    }
+    swaps_by_name = {
+        name: {by_grade_id[task]: text for task, text in swaps.items()}
+        for name, swaps in variants.items()
+    }
+    plans = {name: _plan(code, swaps, every_cell) for name, swaps in swaps_by_name.items()}
+    whole = _plan(code, {}, every_cell)
     with tempfile.TemporaryDirectory() as folder:
         job = {
             "cells": [{"id": cell.id, "source": cell.source} for cell in code],
+            "run": whole,
             "variants": {
-                name: {by_grade_id[task]: text for task, text in swaps.items()}
-                for name, swaps in variants.items()
+                name: {"swaps": swaps, "run": plans[name]} for name, swaps in swaps_by_name.items()
             },
             "out": folder,
             "cell_seconds": cell_seconds,
@@ -82,11 +93,25 @@ def run_variants(
         _run_child(job, cwd)
         base = _read(Path(folder) / f"{BASE}.jsonl")
         runs = {BASE: _score(BASE, code, base)}
-        for name, swaps in job["variants"].items():
-            first = next(i for i, cell in enumerate(code) if cell.id in swaps)
-            before = {cell.id: base[cell.id] for cell in code[:first] if cell.id in base}
-            runs[name] = _score(name, code, before | _read(Path(folder) / f"{name}.jsonl"))
+        for name, plan in plans.items():
+            kept = {
+                cell.id: base[cell.id] for cell in code if cell.id in base and cell.id not in plan
+            }
+            runs[name] = _score(name, code, kept | _read(Path(folder) / f"{name}.jsonl"))
     return runs
+
+
+def _plan(code: list["NotebookNode"], swaps: dict[str, str], every_cell: bool) -> list[str]:
+    """Return the ids of the cells that a variant runs; of the source itself, without swaps."""
+    replaced = {i: swaps[cell.id] for i, cell in enumerate(code) if cell.id in swaps}
+    if every_cell:
+        return [cell.id for cell in code[min(replaced, default=0) :]]
+    sources = [cell.source for cell in code]
+    judged = [i for i, cell in enumerate(code) if cell.metadata.get("nbgrader", {}).get("locked")]
+    solutions = [i for i, cell in enumerate(code) if is_solution(cell)]
+    if not replaced:
+        return [code[i].id for i in cells_for(sources, judged + solutions)]
+    return [code[i].id for i in cells_to_run(sources, replaced, judged)]
 
 
 def _run_child(job: dict, cwd: Path | None) -> None:
@@ -105,7 +130,9 @@ def _run_child(job: dict, cwd: Path | None) -> None:
     if child.returncode:
         tail = child.stderr.strip().splitlines()[-1:] or ["no message"]
         raise CourseError(
-            "cells that run to their end", f"exit code {child.returncode}: {tail[0]}", "run the source"
+            "cells that run to their end",
+            f"exit code {child.returncode}: {tail[0]}",
+            "run the source",
         )
 
 

@@ -1,13 +1,20 @@
 """The child process of the mutation harness: runs cells, forks before each replaced one.
 
-Reads a job from stdin (JSON): `cells` (id, source), `variants` (name -> {cell id: source}),
-`out` (a folder), `cell_seconds`, `variant_seconds`. Writes one line of JSON a cell to
-`out/NAME.jsonl`. The base line, the source as it stands, runs once; a variant is a fork of it taken
-before the first cell that it replaces, so that imports and earlier cells are paid for once.
+Reads a job from stdin (JSON):
+    cells            a list of {id, source}
+    run              the ids that the base run takes
+    variants         name -> {swaps: cell id -> source, run: the ids that the variant runs}
+    out              a folder
+    cell_seconds     processor time for one cell
+    variant_seconds  wall time for one variant
+Writes one line of JSON a cell to `out/NAME.jsonl`. The base, the source as it stands, runs once; a
+variant is a fork of it taken before the first cell that it replaces, so that imports and earlier
+cells are paid for once.
 
 Never run on untrusted code: there is no boundary here.
 """
 
+import ctypes
 import io
 import json
 import os
@@ -24,16 +31,17 @@ SAID_LIMIT = 20_000
 def main() -> None:
     """Run the job that stands on stdin."""
     job = json.load(sys.stdin)
+    _die_with_parent()
     out = Path(job["out"])
     shell = _shell()
-    waiting = dict(job["variants"])
+    whole, waiting = set(job["run"]), dict(job["variants"])
     with (out / f"{BASE}.jsonl").open("w") as log:
         for at, cell in enumerate(job["cells"]):
-            for name in [name for name, swaps in waiting.items() if cell["id"] in swaps]:
-                swaps = waiting.pop(name)
+            for name in [n for n, variant in waiting.items() if cell["id"] in variant["swaps"]]:
                 log.flush()
-                _fork(shell, job, at, swaps, out / f"{name}.jsonl")
-            _run(shell, cell["id"], cell["source"], job["cell_seconds"], log)
+                _fork(shell, job, job["cells"][at:], waiting.pop(name), out / f"{name}.jsonl")
+            if cell["id"] in whole:
+                _run(shell, cell["id"], cell["source"], job["cell_seconds"], log)
 
 
 def _shell() -> Any:
@@ -46,14 +54,16 @@ def _shell() -> Any:
     return InteractiveShell.instance(config=config)
 
 
-def _fork(shell: Any, job: dict, at: int, swaps: dict[str, str], path: Path) -> None:
-    """Run the cells from `at` on with `swaps` in a fork; end it when its time is over."""
+def _fork(shell: Any, job: dict, cells: list[dict], variant: dict, path: Path) -> None:
+    """Run a variant's cells in a fork; end it when its time is over."""
     child = os.fork()
     if child == 0:
         try:
+            _die_with_parent()
+            chosen = set(variant["run"])
             with path.open("w") as log:
-                for cell in job["cells"][at:]:
-                    source = swaps.get(cell["id"], cell["source"])
+                for cell in (cell for cell in cells if cell["id"] in chosen):
+                    source = variant["swaps"].get(cell["id"], cell["source"])
                     _run(shell, cell["id"], source, job["cell_seconds"], log)
         finally:
             os._exit(0)
@@ -73,13 +83,14 @@ def _run(shell: Any, cell_id: str, source: str, seconds: float, log: io.TextIOBa
     out, err = io.StringIO(), io.StringIO()
     keep = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = out, StderrRouter(err, out, "<ipython-input-")
-    signal.signal(signal.SIGALRM, _out_of_time)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # processor time: on a busy machine a limit on wall time would fail right answers
+    signal.signal(signal.SIGPROF, _out_of_time)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     started = time.monotonic()
     try:
         result = shell.run_cell(source, store_history=False)
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         sys.stdout, sys.stderr = keep
     outputs: list[dict[str, Any]] = []
     error = result.error_before_exec or result.error_in_exec
@@ -105,6 +116,12 @@ def _run(shell: Any, cell_id: str, source: str, seconds: float, log: io.TextIOBa
     }
     log.write(json.dumps(line) + "\n")
     log.flush()
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end this process with its parent; elsewhere a killed run may leave it behind."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def _out_of_time(signum: int, frame: object) -> None:

@@ -62,9 +62,10 @@ def released_bytes(assignment: Assignment, url: str) -> tuple["NotebookNode", by
 def to_bytes(notebook: "NotebookNode") -> bytes:
     """Return a notebook as JSON in one spelling: sorted keys, one space, a newline at the end."""
     import nbformat
+    from nbformat.v4.rwbase import split_lines
 
     nbformat.validate(notebook)
-    split = nbformat.v4.rwbase.split_lines(copy.deepcopy(notebook))
+    split = split_lines(copy.deepcopy(notebook))
     text = json.dumps(split, ensure_ascii=False, indent=1, sort_keys=True)
     return (text + "\n").encode()
 

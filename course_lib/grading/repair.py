@@ -56,7 +56,7 @@ class Report:
 
 
 def repair(notebook: "NotebookNode", expected: list[SourceCell], report: Report) -> None:
-    """Mend `notebook` in place, so that it holds every expected cell once, in the source's order."""
+    """Mend `notebook` in place: every expected cell once, in the order of the source."""
     claims = _claim(notebook, expected, report)
     report.found += len(claims)
     if not claims:
@@ -84,7 +84,9 @@ def _claim(notebook: "NotebookNode", expected: list[SourceCell], report: Report)
         if name is not None:
             candidates.setdefault(name, []).append(at)
             lost_metadata.append(name)
-    claims = {name: _choose(notebook, by_name[name], where, report) for name, where in candidates.items()}
+    claims = {
+        name: _choose(notebook, by_name[name], where, report) for name, where in candidates.items()
+    }
     for wanted in expected:
         if wanted.name not in claims and wanted.solution:
             at = _find_answer(notebook, wanted, set(claims.values()))
@@ -196,7 +198,9 @@ def _restore(notebook: "NotebookNode", expected: list[SourceCell], report: Repor
         if cell is not None:
             at = next(i for i, known in enumerate(notebook.cells) if known is cell)
             del cell.metadata["course_name"]
-            fresh = _fresh(wanted) if not wanted.solution and not wanted.task else copy.deepcopy(cell)
+            fresh = (
+                _fresh(wanted) if not wanted.solution and not wanted.task else copy.deepcopy(cell)
+            )
             fresh.metadata["nbgrader"] = wanted.metadata()
             notebook.cells[at] = fresh
         elif wanted.grade or wanted.task or (wanted.locked and not wanted.solution):
@@ -210,7 +214,9 @@ def _fresh(wanted: SourceCell) -> "NotebookNode":
     """Return the cell as the source has it."""
     import nbformat
 
-    make = nbformat.v4.new_code_cell if wanted.cell_type == "code" else nbformat.v4.new_markdown_cell
+    make = (
+        nbformat.v4.new_code_cell if wanted.cell_type == "code" else nbformat.v4.new_markdown_cell
+    )
     cell = make(wanted.source)
     cell["id"] = cell_id(wanted.name)
     cell.metadata = nbformat.from_dict({"deletable": False, "nbgrader": wanted.metadata()})

@@ -8,15 +8,15 @@ from course_lib.errors import CourseError
 
 MARKER = "# COURSE-SETUP"
 
-WITH_ADDRESS = '''\
+WITH_ADDRESS = """\
 # Run this cell first: it finds the course's library, and installs it where it is missing.
 try:
     import course_lib
 except ModuleNotFoundError:
     %pip install --quiet "course-lib @ git+{url}"
-    import course_lib'''
+    import course_lib"""
 
-WITHOUT_ADDRESS = '''\
+WITHOUT_ADDRESS = """\
 # Run this cell first: it finds the course's library.
 try:
     import course_lib
@@ -26,7 +26,7 @@ except ModuleNotFoundError:
         "Run `make book` once in your copy of the course and choose the kernel of its .venv "
         "folder; or run `%pip install PATH` in a new cell, where PATH is the folder of your "
         "copy, and restart the kernel."
-    ) from None'''
+    ) from None"""
 
 
 def repository_url(config_file: Path) -> str:

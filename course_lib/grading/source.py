@@ -77,7 +77,9 @@ def read_percent(path: Path) -> "NotebookNode":
     try:
         notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
     except (OSError, ValueError, SyntaxError) as error:
-        raise NotebookError("a notebook as py:percent text", f"{path}: {error}", "mend the file") from None
+        raise NotebookError(
+            "a notebook as py:percent text", f"{path}: {error}", "mend the file"
+        ) from None
     for cell in notebook.cells:
         graded = cell.metadata.get("nbgrader")
         tags = cell.metadata.get("tags")

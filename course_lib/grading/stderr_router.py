@@ -15,29 +15,29 @@ import threading
 class StderrRouter:
     """Stand in for sys.stderr and send what learners' code writes to stdout."""
 
-    def __init__(self, stderr, stdout, cell_prefix):  # noqa: ANN001
+    def __init__(self, stderr, stdout, cell_prefix):
         self._stderr = stderr
         self._stdout = stdout
         self._cell_prefix = cell_prefix
 
-    def write(self, text):  # noqa: ANN001, ANN201
+    def write(self, text):
         """Write to stderr or to stdout, whoever's words these are."""
         return self._target().write(text)
 
-    def writelines(self, lines):  # noqa: ANN001, ANN201
+    def writelines(self, lines):
         """Write each line."""
         for line in lines:
             self.write(line)
 
-    def flush(self):  # noqa: ANN201
+    def flush(self):
         """Flush both."""
         self._stderr.flush()
         self._stdout.flush()
 
-    def __getattr__(self, name):  # noqa: ANN001, ANN204
+    def __getattr__(self, name):
         return getattr(self._stderr, name)
 
-    def _target(self):  # noqa: ANN202
+    def _target(self):
         if threading.current_thread() is not threading.main_thread():
             return self._stdout  # tests start no threads; a learner's code may
         files, frame = set(), sys._getframe(2)

@@ -56,9 +56,10 @@ def cleared(source: "NotebookNode") -> "NotebookNode":
     """Return the stub with all tests, as it would be graded if a learner handed it in untouched."""
     import copy
 
+    from nbconvert.exporters.exporter import ResourcesDict
     from nbgrader.preprocessors import ClearSolutions
 
-    return ClearSolutions().preprocess(copy.deepcopy(source), {})[0]
+    return ClearSolutions().preprocess(copy.deepcopy(source), ResourcesDict())[0]
 
 
 def run(notebook: "NotebookNode") -> "NotebookNode":

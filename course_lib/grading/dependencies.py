@@ -1,0 +1,184 @@
+"""Which cells must run again when one answer is replaced, and which keep their result.
+
+Read from the code, so that a mutant of task 2 does not pay for the training of task 8. Names
+decide: a cell depends on the cells that bind what it reads. It errs on the side of running:
+whatever a changed cell reads counts as changed too (it may write into it), and a cell that calls
+exec, eval or globals ends all reasoning. Not seen: the state of a global random generator.
+"""
+
+import ast
+import builtins
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+OPAQUE = {"exec", "eval", "globals", "locals", "vars", "__import__"}
+
+
+@dataclass
+class Names:
+    """What one cell takes from the notebook and gives to it."""
+
+    reads: set[str] = field(default_factory=set)
+    binds: set[str] = field(default_factory=set)
+    tools: set[str] = field(default_factory=set)  # bound names that are imports, functions, classes
+    imports: set[str] = field(default_factory=set)
+
+    @property
+    def gives(self) -> set[str]:
+        """The names that another version of the cell may give another value: not its imports."""
+        return self.binds - self.imports
+
+    @property
+    def opaque(self) -> bool:
+        """Whether the names cannot be known."""
+        return bool(self.reads & OPAQUE)
+
+
+def names_of(source: str) -> Names:
+    """Return what a cell reads before it binds it, and what it binds; magics are no names."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        tree = ast.parse(TransformerManager().transform_cell(source))
+    except SyntaxError:
+        return Names(reads={"exec"})
+    names = Names()
+    _block(tree.body, names, set())
+    names.reads -= set(dir(builtins)) - OPAQUE
+    return names
+
+
+def cells_to_run(
+    sources: Sequence[str], replaced: dict[int, str], judged: Iterable[int]
+) -> list[int]:
+    """Return the positions to run, from the first replaced cell on.
+
+    sources: every code cell; replaced: position -> new source; judged: the cells whose result is
+    asked for. The state before the first replaced cell is taken as given.
+    """
+    first = min(replaced)
+    judged = set(judged)
+    before = [names_of(source) for source in sources]
+    after = [names_of(replaced.get(i, source)) for i, source in enumerate(sources)]
+    everything = list(range(first, len(sources)))
+    if any(names.opaque for names in (*before[first:], *after[first:])):
+        return everything
+    tools = set().union(*(names.tools for names in before))
+    changed: set[str] = set()
+    dirty = set()
+    for i in everything:
+        if i in replaced:
+            changed |= before[i].gives | after[i].gives
+        elif after[i].reads & changed:
+            dirty.add(i)
+            changed |= after[i].gives | (after[i].reads - tools)
+    return _closure(after, everything, set(replaced) | (dirty & judged))
+
+
+def cells_for(sources: Sequence[str], judged: Iterable[int]) -> list[int]:
+    """Return the positions to run for the results of the judged cells: not what only shows."""
+    names, everything = [names_of(source) for source in sources], list(range(len(sources)))
+    opaque = any(one.opaque for one in names)
+    return everything if opaque else _closure(names, everything, set(judged))
+
+
+def _closure(names: Sequence[Names], allowed: Sequence[int], wanted: set[int]) -> list[int]:
+    """Return the wanted cells with those that bind, at any time before, what these read."""
+    reads: set[str] = set()
+    run = set()
+    for i in reversed(allowed):
+        if i in wanted or names[i].binds & reads:
+            run.add(i)
+            reads |= names[i].reads
+    return sorted(run)
+
+
+def _block(body: Iterable[ast.stmt], names: Names, bound: set[str]) -> None:
+    """Walk statements in order; `bound` are the names that this cell has bound so far."""
+    for statement in body:
+        _statement(statement, names, bound)
+
+
+def _statement(node: ast.stmt, names: Names, bound: set[str]) -> None:
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        names.reads |= _free(node) - bound - {node.name}
+        names.tools.add(node.name)
+        _bind({node.name}, names, bound)
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        aliases = {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+        names.tools |= aliases
+        names.imports |= aliases
+        _bind(aliases, names, bound)
+    elif isinstance(node, ast.If | ast.Try | ast.While | ast.For | ast.AsyncFor | ast.With):
+        _compound(node, names, bound)
+    else:
+        # x[0] = 1 and x.a = 1 write into x without binding it: it is read, and it is changed
+        names.reads |= _loads(node) - bound
+        _bind(_stores(node), names, bound)
+
+
+def _compound(node: ast.stmt, names: Names, bound: set[str]) -> None:
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.expr | ast.withitem):
+            names.reads |= _loads(part) - bound
+            _bind(_stores(part), names, bound)
+    if isinstance(node, ast.If):
+        # what only one branch binds is not sure to be bound afterwards
+        branches = [set(bound), set(bound)]
+        _block(node.body, names, branches[0])
+        _block(node.orelse, names, branches[1])
+        bound |= branches[0] & branches[1]
+        return
+    for name in ("body", "handlers", "orelse", "finalbody"):
+        for part in getattr(node, name, []):
+            if isinstance(part, ast.ExceptHandler):
+                names.reads |= (_loads(part.type) if part.type else set()) - bound
+                _block(part.body, names, bound | ({part.name} if part.name else set()))
+            else:
+                _statement(part, names, bound)
+
+
+def _bind(new: set[str], names: Names, bound: set[str]) -> None:
+    names.binds |= new
+    bound |= new
+
+
+def _loads(node: ast.AST) -> set[str]:
+    """Return the names an expression or a simple statement reads, its own comprehensions' aside."""
+    if isinstance(node, ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+        return _free(node)
+    found = set()
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load | ast.Del):
+        found.add(node.id)
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        found.add(node.target.id)
+    for child in ast.iter_child_nodes(node):
+        found |= _loads(child)
+    return found
+
+
+def _stores(node: ast.AST) -> set[str]:
+    """Return the names a statement binds, and those whose inside it writes to."""
+    found = set()
+    for child in ast.walk(node):
+        if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+            found.add(child.id)
+        if isinstance(child, ast.Attribute | ast.Subscript) and isinstance(child.ctx, ast.Store):
+            root = child.value
+            while isinstance(root, ast.Attribute | ast.Subscript):
+                root = root.value
+            if isinstance(root, ast.Name):
+                found.add(root.id)
+    return found
+
+
+def _free(node: ast.AST) -> set[str]:
+    """Return the names of a function, class or comprehension that come from outside it."""
+    inner = {
+        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+    }
+    own = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    own |= {n.arg for n in ast.walk(node) if isinstance(n, ast.arg)}
+    declared = {name for n in ast.walk(node) if isinstance(n, ast.Global) for name in n.names}
+    # a name that is local in a nested scope and global in another is rare: then it counts as read
+    return (inner - own) | declared

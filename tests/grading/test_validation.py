@@ -1,0 +1,40 @@
+"""`course validate` on a sound assignment, and on one where a test passes for free."""
+
+import pytest
+
+from course_lib.grading.source import find_assignments
+from course_lib.grading.validation import validate
+
+
+def outcome(assignment):
+    stages = list(validate(assignment))
+    assert [stage for stage, _ in stages] == ["solution", "stub"]
+    return stages[-1][1]
+
+
+def test_a_sound_assignment_has_no_fault(counting):
+    result = outcome(counting)
+    assert result.faults == []
+    assert sum(result.solution.values()) == 10
+    assert set(result.stub.values()) == {0.0}
+
+
+@pytest.fixture
+def faulty(counting, tmp_path):
+    """Return a copy with a wrong solution, and a check that asks nothing."""
+    text = counting.source.read_text()
+    text = text.replace("return math.sqrt(sum(count**2", "return (sum(count**2")
+    head, _, rest = text.partition('assert most_common({"b": 1')
+    text = head + "### BEGIN HIDDEN TESTS\n### END HIDDEN TESTS\n\n# %%\n_ = ({'b': 1" + rest
+    start, end = text.index("# %%\n_ = ("), text.index("# %% [markdown]\n# ## Task 3")
+    (tmp_path / "faulty").mkdir()
+    (tmp_path / "faulty" / "faulty.py").write_text(text[:start] + text[end:])
+    return find_assignments(tmp_path)[0]
+
+
+def test_every_fault_is_named(faulty):
+    faults = "\n".join(outcome(faulty).faults)
+    assert "solution: test_length gives 0.0 of 2.0 points" in faults
+    assert "solution: cell 'test_length' raises AssertionError: That is the square" in faults
+    assert "stub: test_most_common gives 2.0 points for no work" in faults
+    assert "stub: the check of 'most_common' gives no error, not NotImplementedError" in faults
