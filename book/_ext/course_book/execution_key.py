@@ -28,6 +28,8 @@ from course_book.import_closure import Package, code_of
 
 LOGGER = logging.getLogger(__name__)
 KEYS = "chapter_keys.json"
+# a cell that says one of these reads every record or checkpoint there is
+LISTING = {"names", "CHECKPOINT_DIR", "RESULTS_DIR"}
 
 
 def inputs_of(page: str, root: Path, package: Package) -> set[Path]:
@@ -41,13 +43,14 @@ def inputs_of(page: str, root: Path, package: Package) -> set[Path]:
         if path.is_file() and path.suffix not in {".py", ".pyc"}
     }
     words = set(re.findall(r"[\w-]+", program))
+    lists_all = bool(words & LISTING)
     for module in modules:
         words |= set(re.findall(r"[\w-]+", module.read_text(encoding="utf-8")))
     named = {
         path
         for folder in (root / "book" / "results", package.folder / "checkpoints")
         for path in folder.glob("*")
-        if path.stem in words
+        if lists_all or path.stem in words
     }
     lock = root / "requirements.lock"
     return modules | beside | named | ({lock} if lock.exists() else set())

@@ -61,7 +61,8 @@ class SelfCheck(SphinxDirective):
         question = [node for node in body if node is not lists[-1]]
         if not any(node.astext().strip() for node in question):
             raise self.error("self-check: a question above the answers")
-        title = self.arguments[0] if self.arguments else "Check yourself"
+        number = self.env.temp_data["self-check"] = self.env.temp_data.get("self-check", 0) + 1
+        title = self.arguments[0] if self.arguments else f"Question {number}"
         return [make_box(self, "self-check", title, [*question, *answers], role="group")]
 
     def _answer(self, item: nodes.definition_list_item, index: int) -> Answer:
