@@ -63,13 +63,11 @@ class Course:
         """
         directory = self.directory()
         where: str = getattr(directory, f"{step}_directory")
-        exactly: dict[str, Any] = {
-            f"{name}_id": glob.escape(value) for name, value in fixed.items()
-        }
+        any_of: dict[str, Any] = {f"{key}_id": glob.escape(value) for key, value in fixed.items()}
+        any_of[f"{wanted}_id"] = "*"
         # as nbgrader does; Path.glob takes no absolute pattern and drops the "." of a source
-        shape = directory.format_path(where, **(exactly | {f"{wanted}_id": "*"}))
-        paths = glob.glob(shape)  # noqa: PTH207
-        parts: dict[str, Any] = {f"{name}_id": re.escape(value) for name, value in fixed.items()}
+        paths = glob.glob(directory.format_path(where, **any_of))  # noqa: PTH207
+        parts: dict[str, Any] = {f"{key}_id": re.escape(value) for key, value in fixed.items()}
         parts |= {f"{wanted}_id": "(?P<wanted>[^/]+)", "escape": True}
         pattern = directory.format_path(where, **parts) + "/?"
         matches = (re.fullmatch(pattern, path) for path in paths if Path(path).is_dir())

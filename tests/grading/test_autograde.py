@@ -141,7 +141,7 @@ def test_unknown_students_and_assignments_are_named(class_copy):
     with pytest.raises(UnknownNameError, match="did you mean 'perfect'"):
         autograde(class_copy, "counting", ["perfct"], progress=False)
     with pytest.raises(UnknownNameError, match="did you mean 'counting'"):
-        autograde(class_copy, "countin", progress=False)
+        autograde(class_copy, "countings", progress=False)
 
 
 def test_a_missing_gradebook_is_one_error_and_none_is_made(class_copy):

@@ -28,7 +28,7 @@ def test_the_sound_source_passes(source):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("### BEGIN SOLUTION", "### BEGIN SOLUTON", "looks like a marker"),
+        ("### BEGIN SOLUTION", "### BEGIN SOLUTIO", "looks like a marker"),
         ("### BEGIN SOLUTION", "### begin solution", "looks like a marker"),
         ("### END SOLUTION", "", "BEGIN SOLUTION without its END"),
         ("### BEGIN SOLUTION", "", "END SOLUTION without its BEGIN"),
@@ -120,7 +120,7 @@ def test_magics_parse():
 def test_one_leak_and_nothing_is_written(counting, tmp_path):
     bad = tmp_path / "solutions" / "leaky"
     bad.mkdir(parents=True)
-    text = counting.source.read_text().replace("### BEGIN SOLUTION", "# BEGIN SOLUTON", 1)
+    text = counting.source.read_text().replace("### BEGIN SOLUTION", "# BEGIN SOLUTIO", 1)
     (bad / "leaky.py").write_text(text)
     with pytest.raises(ReleaseLeakError, match="looks like a marker"):
         release([counting, *find_assignments(bad.parent)], tmp_path / "out")

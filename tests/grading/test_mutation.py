@@ -128,7 +128,7 @@ def test_disagreement_is_named(counting, tmp_path, old, new, said):
 
 
 def test_an_entry_with_other_fields_is_an_error(counting, tmp_path):
-    copied = _copy(counting, tmp_path, "believed: The sum", "beleived: The sum")
+    copied = _copy(counting, tmp_path, "believed: The sum", "belief: The sum")
     with pytest.raises(CourseError, match="why_wrong"):
         load_misconceptions(copied)
 
