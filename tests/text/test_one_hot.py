@@ -34,6 +34,7 @@ def test_sparse_is_dense(ids):
 def test_bag_is_the_sum_of_one_hot_vectors(texts):
     bags = bag_of_words(texts, V)
     assert bags.shape == (len(texts), V)
+    assert bags.nnz == sum(len(set(text)) for text in texts)  # a word twice is one count of 2
     for row, text in zip(bags.toarray(), texts, strict=True):
         np.testing.assert_array_equal(row, one_hot(text, V).sum(axis=0))
 
