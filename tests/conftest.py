@@ -1,7 +1,7 @@
 """Shapes are types: under pytest, every annotated call in course_lib is checked against them.
 
 The hook has to be in place before course_lib is imported, hence here and not in a fixture. It
-covers the floors whose public functions take tensors.
+covers the modules whose public functions take tensors.
 """
 
 import sys
@@ -10,7 +10,7 @@ from hypothesis import settings
 from jaxtyping import install_import_hook
 
 CHECKED = [
-    f"course_lib.{floor}" for floor in ("data", "layers", "embeddings", "vision", "models")
+    f"course_lib.{floor}" for floor in ("layers", "data.images", "embeddings", "vision", "models")
 ]
 early = [name for name in sys.modules if name.startswith(tuple(CHECKED))]
 assert not early, f"imported before their shapes could be checked: {early}"
