@@ -25,7 +25,7 @@
 # There are eight tasks, 20 points, and about 80 minutes of work.
 #
 # **How it goes.** A cell with `raise NotImplementedError` is yours: put your code in that line's place.
-# The cell below it checks your answer at once and says what it saw.
+# The cells below it show what your code does and check it at once.
 # When you hand in, the same cell runs further tests, on other networks and other numbers.
 # Before you hand in, restart the kernel and run all cells.
 
@@ -41,13 +41,14 @@ from torch import nn
 from course_lib.vision.torchvision import models
 
 warnings.filterwarnings("ignore", message="Converting a tensor with requires_grad")
+torch.set_num_threads(1)  # enough for these sizes
 
 # %% [markdown]
 # A toy comes first, since mistakes are easier to see in a network that fits on a line.
 # It has what a ResNet has: stages of convolution and batch normalisation, a pooled vector, a head.
 #
-# Above some of your cells stands a *probe*: a few lines that build a network, call your function and report names and numbers.
-# The checks look through these probes; you may read them, or go straight on to your own cell.
+# Below some of your cells stands a *probe*: it builds a network, calls your function, and reports names and numbers.
+# It shows you one report, and the check under it looks through it too.
 
 # %% nbgrader={"grade": false, "grade_id": "toy_net", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def toy_net(widths: list[int], n_classes: int) -> nn.Module:
@@ -87,14 +88,6 @@ print(toy_net([4, 6], n_classes=5))
 # A ResNet-50 has a stem (`conv1`, `bn1`), four layers and a head (`fc`).
 # Which one holds more than half of all parameters, and how much does the first layer hold?
 
-# %% nbgrader={"grade": false, "grade_id": "probe_counts", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def probe_counts(network: str | list[int], frozen: bool = False) -> dict[str, int]:
-    """Count the parameters of a network; none of its tensors takes memory."""
-    with torch.device("meta"):
-        model = build(network)
-    model.requires_grad_(not frozen)
-    return parameters_by_block(model)
-
 # %% nbgrader={"grade": false, "grade_id": "parameters_by_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def parameters_by_block(model: nn.Module) -> dict[str, int]:
     """Count the numbers that training may change, block by block, from front to back.
@@ -110,6 +103,17 @@ def parameters_by_block(model: nn.Module) -> dict[str, int]:
         counts[block] = counts.get(block, 0) + parameter.numel()
     return counts
     ### END SOLUTION
+
+# %% nbgrader={"grade": false, "grade_id": "probe_counts", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def probe_counts(network: str | list[int], frozen: bool = False) -> dict[str, int]:
+    """Count the parameters of a network; none of its tensors takes memory."""
+    with torch.device("meta"):
+        model = build(network)
+    model.requires_grad_(not frozen)
+    return parameters_by_block(model)
+
+
+print(probe_counts([4, 6]))
 
 # %% nbgrader={"grade": true, "grade_id": "test_parameters_by_block", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 got = probe_counts([4, 6])
@@ -180,6 +184,22 @@ print("the library's total is the same:", backbones.count_parameters(resnet50) =
 # Heads have different names: `fc` in a ResNet, `classifier.3` in a MobileNet.
 # The second is a path: the child `3` of the child `classifier`.
 
+# %% nbgrader={"grade": false, "grade_id": "replace_head", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def replace_head(model: nn.Module, name: str, n_classes: int) -> nn.Module:
+    """Put a new nn.Linear, with random weights and a bias, in the place of the linear layer `name`.
+
+    The new layer takes as many inputs as the old one and gives n_classes outputs.
+    `name` may be a path with dots. Nothing else in the network changes.
+    Returns: the network.
+    """
+    ### BEGIN SOLUTION
+    path, _, last = name.rpartition(".")
+    parent = model.get_submodule(path)
+    head = nn.Linear(getattr(parent, last).in_features, n_classes)
+    setattr(parent, last, head)
+    return model
+    ### END SOLUTION
+
 # %% nbgrader={"grade": false, "grade_id": "probe_head", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def probe_head(network: str | list[int], name: str, n_classes: int) -> dict:
     """Replace the head of a network; report the logits, the head's tensors and what else changed."""
@@ -212,21 +232,8 @@ def probe_head(network: str | list[int], name: str, n_classes: int) -> dict:
         report["error"] = str(error)
     return report
 
-# %% nbgrader={"grade": false, "grade_id": "replace_head", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def replace_head(model: nn.Module, name: str, n_classes: int) -> nn.Module:
-    """Put a new nn.Linear, with random weights and a bias, in the place of the linear layer `name`.
 
-    The new layer takes as many inputs as the old one and gives n_classes outputs.
-    `name` may be a path with dots. Nothing else in the network changes.
-    Returns: the network.
-    """
-    ### BEGIN SOLUTION
-    path, _, last = name.rpartition(".")
-    parent = model.get_submodule(path)
-    head = nn.Linear(getattr(parent, last).in_features, n_classes)
-    setattr(parent, last, head)
-    return model
-    ### END SOLUTION
+print(probe_head([4, 6], "head", 3)["head"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_replace_head", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 got = probe_head("resnet18", "fc", 6)
@@ -266,9 +273,14 @@ for network, name, width in (
         assert not got["changed"], "A tensor outside the head changed."
 ### END HIDDEN TESTS
 
+# %%
+# The library's version: course_lib.vision.backbones.replace_head, for heads called fc
+ours = replace_head(models.resnet18(), "fc", 6)
+theirs = backbones.replace_head(models.resnet18(), 6)
+print("ours:  ", ours.fc, parameters_by_block(ours)["fc"])
+print("theirs:", theirs.fc, parameters_by_block(theirs)["fc"])
+
 # %% [markdown]
-# The library's version is `course_lib.vision.backbones.replace_head`; it serves networks whose head is called `fc`.
-#
 # ## Task 3: Freeze (12 minutes, 3 points)
 #
 # A frozen parameter has `requires_grad=False`: no gradient is computed for it, and it stays where it is.
@@ -277,16 +289,6 @@ for network, name, width in (
 # Two things go wrong here without a word.
 # Names resemble each other: in a ResNet `conv1` is the stem *and* a part of every block, and `stage1` begins like `stage10`.
 # And a name with a typo freezes the block that you wanted to train.
-
-# %% nbgrader={"grade": false, "grade_id": "probe_train_only", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def probe_train_only(network: str | list[int], *steps: list[str]) -> dict:
-    """Call train_only once for each step; report what it returned and what is trainable now."""
-    with torch.device("meta"):
-        model = build(network)
-    for blocks in steps:
-        returned = train_only(model, blocks)
-    trainable = [name for name, p in model.named_parameters() if p.requires_grad]
-    return {"returned": returned, "trainable": trainable}
 
 # %% nbgrader={"grade": false, "grade_id": "train_only", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def train_only(model: nn.Module, blocks: list[str]) -> list[str]:
@@ -307,6 +309,19 @@ def train_only(model: nn.Module, blocks: list[str]) -> list[str]:
         parameter.requires_grad = name.startswith(starts)
     return [name for name, parameter in model.named_parameters() if parameter.requires_grad]
     ### END SOLUTION
+
+# %% nbgrader={"grade": false, "grade_id": "probe_train_only", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def probe_train_only(network: str | list[int], *steps: list[str]) -> dict:
+    """Call train_only once for each step; report what it returned and what is trainable now."""
+    with torch.device("meta"):
+        model = build(network)
+    for blocks in steps:
+        returned = train_only(model, blocks)
+    trainable = [name for name, p in model.named_parameters() if p.requires_grad]
+    return {"returned": returned, "trainable": trainable}
+
+
+print(probe_train_only([4, 6], ["head"])["trainable"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_train_only", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 got = probe_train_only([4, 6], ["head"])["trainable"]
@@ -399,6 +414,23 @@ print("logits after ", [round(x, 2) for x in after[0].tolist()])
 # The way out: after `model.train()`, put every normalisation layer that is frozen back into eval mode.
 # A normalisation layer that is being trained stays in train mode, and so does all the rest: dropout has to drop.
 
+# %% nbgrader={"grade": false, "grade_id": "train_mode", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def train_mode(model: nn.Module) -> nn.Module:
+    """Put the network into train mode, except batch normalisation whose parameters are all frozen.
+
+    Batch normalisation means nn.BatchNorm1d, 2d and 3d, at any depth of the network.
+    A layer with at least one trainable parameter is not frozen.
+    Returns: the network.
+    """
+    ### BEGIN SOLUTION
+    model.train()
+    for module in model.modules():
+        if isinstance(module, nn.modules.batchnorm._BatchNorm):
+            if not any(parameter.requires_grad for parameter in module.parameters()):
+                module.eval()
+    return model
+    ### END SOLUTION
+
 # %% nbgrader={"grade": false, "grade_id": "probe_train_mode", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def probe_train_mode(widths: list[int], trainable: list[str]) -> dict:
     """Freeze all but some parameters of a toy and call train_mode; report modes and drift."""
@@ -417,22 +449,8 @@ def probe_train_mode(widths: list[int], trainable: list[str]) -> dict:
     }
     return {"training": training, "drift": drift}
 
-# %% nbgrader={"grade": false, "grade_id": "train_mode", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def train_mode(model: nn.Module) -> nn.Module:
-    """Put the network into train mode, except batch normalisation whose parameters are all frozen.
 
-    Batch normalisation means nn.BatchNorm1d, 2d and 3d, at any depth of the network.
-    A layer with at least one trainable parameter is not frozen.
-    Returns: the network.
-    """
-    ### BEGIN SOLUTION
-    model.train()
-    for module in model.modules():
-        if isinstance(module, nn.modules.batchnorm._BatchNorm):
-            if not any(parameter.requires_grad for parameter in module.parameters()):
-                module.eval()
-    return model
-    ### END SOLUTION
+print(probe_train_mode([4, 6], ["neck", "head"])["drift"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_train_mode", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 got = probe_train_mode([4, 6], ["neck", "head"])
@@ -502,20 +520,6 @@ print("the same modes:", ours == theirs)
 # An optimiser takes such rates as *parameter groups*: a list of dictionaries, each with `params` and `lr`.
 # A parameter that stands in no group is never moved, and nobody tells you.
 
-# %% nbgrader={"grade": false, "grade_id": "probe_rates", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def probe_rates(
-    widths: list[int], frozen: list[str], blocks: list[str], lr: float, factor: float
-) -> list:
-    """Freeze some blocks of a toy and make groups; report each group as [rate, names]."""
-    with torch.device("meta"):
-        net = build(widths)
-    name_of = {}
-    for name, parameter in net.named_parameters():
-        parameter.requires_grad = name.split(".")[0] not in frozen
-        name_of[id(parameter)] = name
-    groups = rates_by_depth(net, blocks, lr, factor)
-    return [[group["lr"], [name_of[id(p)] for p in group["params"]]] for group in groups]
-
 # %% nbgrader={"grade": false, "grade_id": "rates_by_depth", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def rates_by_depth(
     model: nn.Module, blocks: list[str], lr: float, factor: float = 2.6
@@ -546,6 +550,24 @@ def rates_by_depth(
             raise ValueError(f"{name} belongs to none of the blocks {blocks}")
     return groups
     ### END SOLUTION
+
+# %% nbgrader={"grade": false, "grade_id": "probe_rates", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def probe_rates(
+    widths: list[int], frozen: list[str], blocks: list[str], lr: float, factor: float
+) -> list:
+    """Freeze some blocks of a toy and make groups; report each group as [rate, names]."""
+    with torch.device("meta"):
+        net = build(widths)
+    name_of = {}
+    for name, parameter in net.named_parameters():
+        parameter.requires_grad = name.split(".")[0] not in frozen
+        name_of[id(parameter)] = name
+    groups = rates_by_depth(net, blocks, lr, factor)
+    return [[group["lr"], [name_of[id(p)] for p in group["params"]]] for group in groups]
+
+
+for rate, names in probe_rates([4, 6], ["stage1"], ["stage1", "stage2", "neck", "head"], 1.0, 2.6):
+    print(f"{rate:.3f}", names)
 
 # %% nbgrader={"grade": true, "grade_id": "test_rates_by_depth", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 blocks = ["stage1", "stage2", "neck", "head"]
@@ -709,8 +731,18 @@ for n, n_classes, seed in ((211, 5, 3), (503, 11, 7)):
     assert (hits > 0).float().mean() > 0.8, "Over 60 seeds some examples are never drawn."
 ### END HIDDEN TESTS
 
+# %%
+# The library's version: course_lib.data.images.few_labels
+from course_lib.data import images as labelled_images
+
+kinds = torch.arange(6).repeat(20)
+for name, draw in (("ours", few_labels), ("theirs", labelled_images.few_labels)):
+    smaller, larger = draw(kinds, 2, 0), draw(kinds, 4, 0)
+    nested = set(smaller.tolist()) <= set(larger.tolist())
+    print(f"{name:7} labels of each kind {kinds[larger].bincount().tolist()}, nested: {nested}")
+
 # %% [markdown]
-# The library's version is `course_lib.data.images.few_labels`; every curve of the chapter is drawn with it.
+# The two may draw different examples from the same seed; what has to agree is the kind of draw.
 #
 # ## Task 7: Frozen features (8 minutes, 2 points)
 #
@@ -718,21 +750,6 @@ for n, n_classes, seed in ((211, 5, 3), (503, 11, 7)):
 # So it is computed once, for each image one row of *features*, and the head trains on the rows alone: seconds instead of hours.
 #
 # The network must come back as it was: with its head, and in the mode that it had.
-
-# %% nbgrader={"grade": false, "grade_id": "probe_features", "locked": true, "schema_version": 3, "solution": false, "task": false}
-def probe_features(
-    widths: list[int], images: torch.Tensor, batch_size: int, training: bool
-) -> dict:
-    """Compute features of a toy in train or eval mode; report them and the toy's state after."""
-    net = toy_net(widths, n_classes=5).train(training)
-    rows = pooled_features(net, "head", images, batch_size)
-    return {
-        "rows": rows,
-        "has_gradient": rows.requires_grad,
-        "training": net.training,
-        "head": type(net.head).__name__,
-        "state": dict(net.state_dict()),
-    }
 
 # %% nbgrader={"grade": false, "grade_id": "pooled_features", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def pooled_features(
@@ -754,6 +771,24 @@ def pooled_features(
     model.train(was_training)
     return rows
     ### END SOLUTION
+
+# %% nbgrader={"grade": false, "grade_id": "probe_features", "locked": true, "schema_version": 3, "solution": false, "task": false}
+def probe_features(
+    widths: list[int], images: torch.Tensor, batch_size: int, training: bool
+) -> dict:
+    """Compute features of a toy in train or eval mode; report them and the toy's state after."""
+    net = toy_net(widths, n_classes=5).train(training)
+    rows = pooled_features(net, "head", images, batch_size)
+    return {
+        "rows": rows,
+        "has_gradient": rows.requires_grad,
+        "training": net.training,
+        "head": type(net.head).__name__,
+        "state": dict(net.state_dict()),
+    }
+
+
+print(probe_features([4, 6], torch.ones(3, 3, 16, 16), batch_size=2, training=False)["rows"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_pooled_features", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 import torch
@@ -803,14 +838,54 @@ for widths, n, batch_size in (([5], 1, 3), ([3, 7], 11, 5), ([2, 3, 13], 7, 7), 
     assert got["training"] == (n % 3 == 1), "The network came back in another mode."
 ### END HIDDEN TESTS
 
+# %%
+# The library's version: course_lib.vision.backbones.pooled_features
+net, pictures = backbones.small(n_classes=6), torch.randn(5, 3, 64, 64)
+ours = pooled_features(net, "fc", pictures, batch_size=2)
+theirs = backbones.pooled_features(net, pictures)
+print("features", tuple(ours.shape), "the same:", torch.allclose(ours, theirs, atol=1e-4))
+
 # %% [markdown]
-# The library's version is `course_lib.vision.backbones.pooled_features`.
-#
 # ## Task 8: The loop (14 minutes, 3 points)
 #
 # The last tool is the training loop.
 # It knows nothing about freezing or rates: the optimiser knows the groups, and `set_mode` (your task 4) knows the modes.
 # What it has to get right is order: every image once an epoch, shuffled anew each time, and gradients that belong to one batch only.
+
+# %% nbgrader={"grade": false, "grade_id": "fine_tune", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def fine_tune(
+    model: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    set_mode,
+    n_epochs: int,
+    batch_size: int,
+    seed: int,
+) -> list[float]:
+    """Train with cross-entropy and return the mean loss an image of each epoch.
+
+    set_mode(model) is called at the start of each epoch.
+    Each epoch goes through all images once, in batches of batch_size (the last one may be
+    smaller), in an order that is drawn anew for each epoch; seed decides all the orders.
+    An epoch's loss is the mean over its images of the loss before the step of their batch.
+    Shapes: images (N, ...), whatever the model takes; labels (N,).
+    """
+    ### BEGIN SOLUTION
+    generator = torch.Generator().manual_seed(seed)
+    losses = []
+    for _ in range(n_epochs):
+        set_mode(model)
+        total = 0.0
+        for index in torch.randperm(len(images), generator=generator).split(batch_size):
+            loss = nn.functional.cross_entropy(model(images[index]), labels[index])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(index)
+        losses.append(total / len(images))
+    return losses
+    ### END SOLUTION
 
 # %% nbgrader={"grade": false, "grade_id": "probe_fine_tune", "locked": true, "schema_version": 3, "solution": false, "task": false}
 class Diary(nn.Module):
@@ -847,40 +922,8 @@ def probe_fine_tune(
     weight = model.linear.weight.detach()
     return {"batches": model.batches, "losses": losses, "calls": len(calls), "weight": weight}
 
-# %% nbgrader={"grade": false, "grade_id": "fine_tune", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def fine_tune(
-    model: nn.Module,
-    optimizer: torch.optim.Optimizer,
-    images: torch.Tensor,
-    labels: torch.Tensor,
-    set_mode,
-    n_epochs: int,
-    batch_size: int,
-    seed: int,
-) -> list[float]:
-    """Train with cross-entropy and return the mean loss an image of each epoch.
 
-    set_mode(model) is called at the start of each epoch.
-    Each epoch goes through all images once, in batches of batch_size (the last one may be
-    smaller), in an order that is drawn anew for each epoch; seed decides all the orders.
-    An epoch's loss is the mean over its images of the loss before the step of their batch.
-    Shapes: images (N, ...), whatever the model takes; labels (N,).
-    """
-    ### BEGIN SOLUTION
-    generator = torch.Generator().manual_seed(seed)
-    losses = []
-    for _ in range(n_epochs):
-        set_mode(model)
-        total = 0.0
-        for index in torch.randperm(len(images), generator=generator).split(batch_size):
-            loss = nn.functional.cross_entropy(model(images[index]), labels[index])
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            total += loss.item() * len(index)
-        losses.append(total / len(images))
-    return losses
-    ### END SOLUTION
+print(probe_fine_tune([0, 1, 0, 1, 0], 2, lr=0.5, n_epochs=2, batch_size=2, seed=0)["batches"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_fine_tune", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 labels = [0, 1, 2] * 4 + [0]
