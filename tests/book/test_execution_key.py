@@ -101,6 +101,8 @@ def test_inputs_are_the_modules_reached_and_what_they_name(root: Path) -> None:
         ("import course_lib.lazy", "course_lib/lazy/inner.py"),
         ("load_result('other_run')", "book/results/other_run.json"),
         ("load_checkpoint('toy')", "course_lib/checkpoints/toy.safetensors"),
+        ("from pathlib import Path\nfor name in names(): pass", "book/results/other_run.json"),
+        ("CHECKPOINT_DIR.glob('*')", "course_lib/checkpoints/toy.safetensors"),
     ],
 )
 def test_every_way_of_reaching_a_file_counts(root: Path, code: str, reached: str) -> None:
