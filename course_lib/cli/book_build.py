@@ -64,7 +64,7 @@ def environment(root: Path) -> dict[str, str]:
         "JUPYTER_PREFER_ENV_PATH": "1",
         "IPYTHONDIR": str(profile.parent),
         "PYTHONUNBUFFERED": "1",
-        # one thread a kernel: small networks gain little from more, and lose much where cores are busy
+        # small networks gain little from a second thread, and lose much where cores are busy
         "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "1"),
     }
 
