@@ -11,10 +11,10 @@ from course_lib.grading.grade import ungraded_cells
 from course_lib.grading.release import write_whole
 
 # Canvas, lib/gradebook_importer.rb (github.com/instructure/canvas-lms): the first column's name
-# holds Any, the second "ID", then SIS User ID and SIS Login ID, and the last one before the
+# holds "Student", the second "ID", then SIS User ID and SIS Login ID, and the last one before the
 # assignments holds "Section"; a row that begins with "Points Possible" gives the maxima. A student
 # is found by ID, else by SIS User ID, SIS Login ID, name. An empty grade changes nothing.
-CANVAS = [Any, "ID", "SIS User ID", "SIS Login ID", "Section"]
+CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 # Moodle, grade/import/csv/classes/load_data.php (github.com/moodle/moodle) and docs.moodle.org
 # "Grade import": columns are mapped by hand on upload, a user is found by id, idnumber, email or
 # username, and "-" is no grade. These are the names that Moodle's own export gives the columns.

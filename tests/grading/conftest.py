@@ -23,7 +23,7 @@ def graded_class(counting, tmp_path_factory):
     from course_lib.grading.demo_class import make_demo_class
 
     folder = tmp_path_factory.mktemp("class") / "course"
-    make_demo_class(folder, counting, timeout=8)
+    make_demo_class(folder, counting, timeout=4)
     course = open_course(folder)
     outcomes = autograde(course, "counting", progress=False)
     return course, {outcome.student: outcome for outcome in outcomes}

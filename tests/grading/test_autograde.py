@@ -46,7 +46,7 @@ def test_the_gradebook_says_the_same(graded_class):
 @pytest.mark.parametrize(
     ("student", "said"),
     [
-        ("infinite_loop", "longer than 8 s"),
+        ("infinite_loop", "longer than 4 s"),
         ("stubborn_loop", "deaf to interrupts"),
         ("kernel_killer", "the kernel ended in this cell"),
         ("duplicated_cells", "2 copies of the answer 'count_words': one kept"),

@@ -6,9 +6,15 @@ from course_lib.errors import CourseDirectoryError
 from course_lib.grading.feedback import feedback
 
 
-@pytest.fixture
-def pages(class_copy):
-    return {one.student: one for one in feedback(class_copy, "counting", progress=False)}
+@pytest.fixture(scope="module")
+def pages(graded_class, tmp_path_factory):
+    import shutil
+
+    from course_lib.grading.course_dir import open_course
+
+    folder = tmp_path_factory.mktemp("pages") / "course"
+    shutil.copytree(graded_class[0].root, folder)
+    return {one.student: one for one in feedback(open_course(folder), "counting", progress=False)}
 
 
 def test_everyone_with_a_score_has_a_page(pages):
