@@ -82,12 +82,12 @@ class TolerantExecute(Execute):
             cell, resources = super().preprocess_cell(cell, resources, index)
         except DeadKernelError:
             self._fail(cell, "DeadKernelError", "the kernel ended in this cell")
-            self._revive(index)
+            pass
         except CellTimeoutError:
             self._fail(
                 cell, "CellTimeoutError", f"longer than {self.timeout} s, deaf to interrupts"
             )
-            self._revive(index)
+            pass
         else:
             if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
                 self._report(cell, f"longer than {self.timeout} s")
