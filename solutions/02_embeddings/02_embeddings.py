@@ -357,7 +357,7 @@ print(f"run, poetry:  cosine {cosines[0, 2]:.2f}, distance {distances[0, 2]:.3f}
 #
 # ## Task 5: The lookup (8 minutes, 2 points)
 #
-# Multiply a one-hot row with a matrix of V rows and D columns: all rows are weighted with 0, one with 1.
+# Multiply a one-hot row with a matrix of V rows and D columns: one row is weighted with 1, all others with 0.
 # What leaves is one row of the matrix.
 # So the product needs no product: read the row.
 #
