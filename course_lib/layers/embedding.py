@@ -9,6 +9,15 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 
+def rows_of(weight: Float[Tensor, "V D"], ids: Int[Tensor, "..."]) -> Float[Tensor, "... D"]:
+    """Return the table's rows at these ids.
+
+    Raises: IndexError for an id outside 0 .. V - 1.
+    """
+    # subtle: weight[ids] would take −1 for the last row, and hide a mistake
+    return weight.index_select(0, ids.reshape(-1)).reshape(*ids.shape, weight.shape[1])
+
+
 class _SparseLookup(torch.autograd.Function):
     """A lookup whose gradient is a sparse tensor: the rows that were used, and their gradients."""
 
@@ -16,7 +25,7 @@ class _SparseLookup(torch.autograd.Function):
     def forward(ctx, weight: Tensor, ids: Tensor, pad_id: int | None) -> Tensor:
         ctx.save_for_backward(ids)
         ctx.shape, ctx.pad_id = weight.shape, pad_id
-        return weight[ids]
+        return rows_of(weight, ids)
 
     @staticmethod
     def backward(ctx, grad: Tensor) -> tuple[Tensor, None, None]:  # type: ignore[override]
@@ -61,10 +70,13 @@ class Embedding(nn.Module):
                 self.weight[pad_id] = 0
 
     def forward(self, input_ids: Int[Tensor, "B T"]) -> Float[Tensor, "B T D"]:
-        """Return the table's rows at `input_ids`."""
+        """Return the table's rows at `input_ids`.
+
+        Raises: IndexError for an id outside 0 .. V - 1.
+        """
         if self.sparse:
             return _SparseLookup.apply(self.weight, input_ids, self.pad_id)
-        vectors = self.weight[input_ids]  # (B, T, D)
+        vectors = rows_of(self.weight, input_ids)  # (B, T, D)
         if self.pad_id is None:
             return vectors
         is_pad = (input_ids == self.pad_id)[..., None]

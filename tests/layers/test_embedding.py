@@ -105,3 +105,12 @@ def test_pad_id_outside_the_table_is_refused(pad_id):
 def test_shapes_are_checked_under_pytest(wrong):
     with pytest.raises((TypeCheckError, BeartypeCallHintParamViolation)):
         Embedding(V, D)(wrong)
+
+
+@pytest.mark.parametrize("sparse", [False, True])
+@pytest.mark.parametrize("wrong", [-1, 7])
+def test_an_id_outside_the_table_is_refused(wrong: int, sparse: bool) -> None:
+    """Indexing with −1 would silently return the last row."""
+    table = Embedding(7, 3, sparse=sparse)
+    with pytest.raises(IndexError):
+        table(torch.tensor([[0, wrong]]))
