@@ -4,12 +4,14 @@ from pathlib import Path
 
 import click
 
+from course_lib.errors import CourseDirectoryError
+
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--assignment", "name", metavar="NAME", help="Default: the first one.")
 @click.option("--solutions", type=click.Path(path_type=Path), help="Folder of the sources.")
-@click.option("--timeout", type=int, default=60, show_default=True, help="Seconds a cell may take.")
+@click.option("--timeout", type=int, default=20, show_default=True, help="Seconds a cell may take.")
 def command(folder: Path, name: str | None, solutions: Path | None, timeout: int) -> None:
     """Make an nbgrader course in DIR, with students called by what they do."""
     from course_lib.grading.demo_class import make_demo_class
@@ -18,7 +20,8 @@ def command(folder: Path, name: str | None, solutions: Path | None, timeout: int
 
     chosen = find_assignments(solutions or SOLUTIONS, (name,) if name else ())
     if not chosen:
-        raise click.UsageError("there is no assignment yet in solutions/")
+        where = str(solutions or SOLUTIONS)
+        raise CourseDirectoryError(f"an assignment in {where}", "none", "pass --solutions DIR")
     assignment = chosen[0]
     made = make_demo_class(folder, assignment, timeout=timeout)
     click.echo(table(["student", "what they handed in"], [(s.student, s.what) for s in made]))

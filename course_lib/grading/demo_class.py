@@ -80,6 +80,12 @@ def generate_assignment(course: "Course", name: str) -> None:
         GenerateAssignment(
             coursedir=course.directory(name), config=course.config, force=True
         ).start()
+    except Exception as error:
+        raise CourseDirectoryError(
+            f"a source of {name!r} that nbgrader can release",
+            f"{type(error).__name__}: {error}",
+            f"run `nbgrader generate_assignment {name}` in {course.root} to see why",
+        ) from error
     finally:
         os.environ["PATH"] = path
 

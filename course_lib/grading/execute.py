@@ -82,12 +82,12 @@ class TolerantExecute(Execute):
             cell, resources = super().preprocess_cell(cell, resources, index)
         except DeadKernelError:
             self._fail(cell, "DeadKernelError", "the kernel ended in this cell")
-            pass
+            self._revive(index)
         except CellTimeoutError:
             self._fail(
                 cell, "CellTimeoutError", f"longer than {self.timeout} s, deaf to interrupts"
             )
-            pass
+            self._revive(index)
         else:
             if any(output.get("ename") == "CellTimeoutError" for output in cell.outputs):
                 self._report(cell, f"longer than {self.timeout} s")
