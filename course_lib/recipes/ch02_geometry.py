@@ -91,9 +91,7 @@ def one_hot_geometry(vocab_size: int, seed: int) -> dict[str, float]:
     }
 
 
-def learned_geometry(
-    matrix: csr_matrix, vocabulary: Vocabulary, seed: int
-) -> dict[str, Any]:
+def learned_geometry(matrix: csr_matrix, vocabulary: Vocabulary, seed: int) -> dict[str, Any]:
     """Rank partners and strangers, and list neighbours, among the learned vectors."""
     vectors = svd_vectors(matrix, seed)
     drawn = np.random.default_rng(seed).choice(len(vocabulary), 500, replace=False)

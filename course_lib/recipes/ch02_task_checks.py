@@ -54,9 +54,7 @@ def format_alone(task: LibraryTask, seed: int) -> dict[str, float]:
 def repetition(task: LibraryTask) -> dict[str, float]:
     """Measure how many of a test passage's runs of 5 words stand in any training passage."""
     trained = set().union(*map(shingles, task.train.texts))
-    shared = [
-        len(runs & trained) / len(runs) for runs in map(shingles, task.test.texts) if runs
-    ]
+    shared = [len(runs & trained) / len(runs) for runs in map(shingles, task.test.texts) if runs]
     return {
         "shared_runs_mean": float(np.mean(shared)),
         "shared_runs_max": float(np.max(shared)),

@@ -5,6 +5,9 @@ counts, as logistic regression on one-hot vectors is. Four linear classifiers on
 without any embedding, show what makes the difference: how much a rare word is allowed to say.
 """
 
+# scikit-learn's types are too narrow for sparse matrices:
+# pyright: reportAttributeAccessIssue=false, reportArgumentType=false, reportOptionalSubscript=false
+
 from collections.abc import Callable
 
 import numpy as np

@@ -81,9 +81,7 @@ def record(
     journal = Journal(cache_dir() / "journals" / journal_name)
     if fresh:
         journal.clear()
-    context = Context(
-        seeds=seeds, data_dir=data_dir, journal=journal, show_progress=show_progress
-    )
+    context = Context(seeds=seeds, data_dir=data_dir, journal=journal, show_progress=show_progress)
     start = time.perf_counter()
     measured: Measured = recipe.run(context)
     seconds = time.perf_counter() - start + journal.reused_seconds

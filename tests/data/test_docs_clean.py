@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from course_lib.data.docs_clean import is_prose, prose, strip_markup
 
-NUMPYDOC = '''
+NUMPYDOC = """
     svd(a, full_matrices=True)
 
     Factor a matrix into three, which is called
@@ -33,8 +33,8 @@ NUMPYDOC = '''
     References
     ----------
     .. [1] A book about matrices that is of no interest to us.
-    '''
-GOOGLE = r'''
+    """
+GOOGLE = r"""
     Applies a linear map to the incoming data: :math:`y = xA^T + b`. It is used by many layers.
 
     Args:
@@ -52,8 +52,8 @@ GOOGLE = r'''
 
     .. note::
         On some devices this module will use :class:`~torch.nn.Conv2d` in the backward pass.
-    '''
-SPHINX = '''
+    """
+SPHINX = """
     Return a new :func:`_sql.select` for the given entity, as documented at `the site
     <https://example.org/a/b>`_.
 
@@ -69,7 +69,7 @@ SPHINX = '''
     * the second of the points is kept as well
 
     .. versionadded:: 1.4
-    '''
+    """
 
 
 def test_numpydoc():
