@@ -37,6 +37,10 @@ def test_console_stays_silent(seen: Visit) -> None:
 def test_mathematics_is_drawn(seen: Visit) -> None:
     assert seen.maths["drawn"] == seen.maths["written"]
     assert not seen.maths["errors"]
+
+
+def test_no_markup_is_left_raw(seen: Visit) -> None:
+    """Is there no formula and no table that nobody drew?"""
     assert not seen.maths["raw"]
 
 

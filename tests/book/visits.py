@@ -16,7 +16,7 @@ MATHS = """() => ({
   written: document.querySelectorAll(".math").length,
   drawn: document.querySelectorAll(".math mjx-container").length,
   errors: document.querySelectorAll("mjx-merror, [data-mjx-error]").length,
-  raw: /\\\\\\(|\\\\\\[|\\$\\$/.test(document.querySelector("article, main").innerText),
+  raw: /\\|\\s*:?(---|—|–)|\\\\\\(|\\\\\\[|\\$\\$/.test(document.querySelector("article, main").innerText),
 })"""
 
 IMAGES = """() => [...document.querySelectorAll("img")].filter(
