@@ -74,9 +74,12 @@ def find_chromium() -> str:
     return program
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def page() -> Iterator[object]:
-    """One page object of one headless Chromium, used again for every visit."""
+    """One page object of one headless Chromium, used again for every visit of a test file.
+
+    Not longer: while it is open an event loop runs, and tests of grading start their own.
+    """
     program = find_chromium()
     from playwright.sync_api import sync_playwright
 
