@@ -16,7 +16,8 @@ MATHS = """() => ({
   written: document.querySelectorAll(".math").length,
   drawn: document.querySelectorAll(".math mjx-container").length,
   errors: document.querySelectorAll("mjx-merror, [data-mjx-error]").length,
-  raw: /\\|\\s*:?(---|—|–)|\\\\\\(|\\\\\\[|\\$\\$/.test(document.querySelector("article, main").innerText),
+  raw: /\\|\\s*:?(---|—|–)|\\\\\\(|\\\\\\[|\\$\\$/.test(
+    document.querySelector("article, main").innerText),
 })"""
 
 IMAGES = """() => [...document.querySelectorAll("img")].filter(
@@ -159,7 +160,7 @@ def _look(page: Any, address: str, seen: Visit) -> None:
         seen.axe[theme] = violations(page, theme)
     seen.reachable = page.evaluate(WATCH_FOCUS)
     # Chromium also stops at boxes that scroll, so one round takes more steps than there are links
-    for _ in range(2 * seen.reachable // 20 + 2):
+    for _ in range(4 * seen.reachable // 20 + 5):
         for _ in range(20):
             page.keyboard.press("Tab")
         seen.not_reached = page.evaluate(NOT_REACHED)
