@@ -114,7 +114,9 @@ def pictures(images, titles: list[str], *, columns: int, alt: str) -> Shown:
             'style="width:100%;image-rendering:pixelated">'
             f"<figcaption>{html.escape(title)}</figcaption></figure>"
         )
-    layout = f"display:grid;gap:0.5rem;grid-template-columns:repeat({columns},minmax(0,1fr))"
+    # as many columns as asked for, fewer where a title would not fit
+    width = f"max(4.5rem,calc(100%/{columns} - 0.5rem))"
+    layout = f"display:grid;gap:0.5rem;grid-template-columns:repeat(auto-fill,minmax({width},1fr))"
     label = html.escape(alt, quote=True)
     grid = f'<div class="pictures" role="group" aria-label="{label}" style="{layout}">'
     return Shown(grid + "".join(cells) + "</div>", alt)
