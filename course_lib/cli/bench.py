@@ -13,9 +13,10 @@ ROUNDS = 7
 
 @click.command()
 @click.option("--corpus/--no-corpus", default=True, help="Also build the docs corpus.")
+@click.option("--book/--no-book", default=True, help="Also build the book.")
 @click.option("--rounds", default=ROUNDS, show_default=True, help="Rounds of each pair.")
-def command(corpus: bool, rounds: int) -> None:
-    """Time an embedding lookup against a one-hot product, and the docs corpus cold against warm.
+def command(corpus: bool, book: bool, rounds: int) -> None:
+    """Time lookup against one-hot product, and the docs corpus and the book cold against warm.
 
     Both ways of a pair take turns, so that what else the machine does hits both.
     """
@@ -26,6 +27,8 @@ def command(corpus: bool, rounds: int) -> None:
         _print_pair(f"dense / sparse gradient, {shown}", *_gradients(vocab_size), rounds)
     if corpus:
         _print_pair("docs corpus, built / from the cache", *_corpus(), 1)
+    if book:
+        _print_pair("book, every cell run / nothing changed", *_book(), 1)
 
 
 def _print_pair(
@@ -93,3 +96,24 @@ def _corpus() -> tuple[Callable[[], Any], Callable[[], Any]]:
 
     folder = tempfile.TemporaryDirectory()
     return lambda: load(folder.name, True), lambda: load(folder.name, False)
+
+
+def _book() -> tuple[Callable[[], Any], Callable[[], Any]]:
+    """Build a copy of the sources, so that the user's own build stays as it is."""
+    import shutil
+    import tempfile
+    from pathlib import Path
+
+    from course_lib.cli.book_build import ROOT, build
+
+    folder = tempfile.TemporaryDirectory()
+    copy = Path(folder.name) / "course"
+    left_out = shutil.ignore_patterns(".venv", "_build", ".git", "tests", "__pycache__")
+    shutil.copytree(ROOT, copy, ignore=left_out)
+
+    def once() -> None:
+        assert folder.name  # keeps the folder until both builds are done
+        if not build(copy, quiet=True).succeeded:
+            raise click.ClickException("the book was not built; the warnings stand above")
+
+    return once, once
