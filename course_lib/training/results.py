@@ -139,6 +139,7 @@ def save_result(result: Result) -> Path:
         "w", dir=RESULTS_DIR, suffix=".part", delete=False, encoding="utf-8"
     ) as part:
         part.write(text)
+    Path(part.name).chmod(0o644)  # temporary files are private, records are not
     Path(part.name).replace(path)
     return path
 
