@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import CourseDirectoryError, UnknownNameError
+from course_lib.grading.gradebook_errors import SQLITE, explain, patient, require_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
-
-SQLITE = "sqlite:///"
 
 
 @dataclass(frozen=True)
@@ -79,24 +78,20 @@ class Course:
 
         Never makes an empty one.
 
-        Raises: CourseDirectoryError when there is none, or when it cannot be read.
+        Raises: CourseDirectoryError when there is none, or when it cannot be read or written.
         """
         from nbgrader.api import Gradebook
-        from sqlalchemy.exc import DatabaseError
+        from sqlalchemy.exc import SQLAlchemyError
 
         self.require_gradebook()
         try:
-            with Gradebook(self.db_url, self.directory().course_id) as gradebook:
+            with Gradebook(patient(self.db_url), self.directory().course_id) as gradebook:
                 yield gradebook
-        except DatabaseError as error:
-            raise CourseDirectoryError(
-                f"a gradebook of this nbgrader at {self.db_url}",
-                str(error.orig or error),
-                "make a copy of it, then run `nbgrader db upgrade` in the course directory",
-            ) from None
+        except SQLAlchemyError as error:
+            raise explain(error, self.db_url) from None
 
     def require_gradebook(self) -> None:
-        """Raise CourseDirectoryError when the gradebook is a file that is not there."""
+        """Raise CourseDirectoryError when there is no gradebook, or no server that answers."""
         path = self.db_url.removeprefix(SQLITE)
         if path != self.db_url and not Path(path).is_file():
             raise CourseDirectoryError(
@@ -104,6 +99,7 @@ class Course:
                 "no such file",
                 "run `nbgrader generate_assignment NAME` in the course directory, or put it back",
             )
+        require_tables(self.db_url)
 
     def require_assignment(self, assignment: str) -> None:
         """Raise a CourseError unless the assignment has a source and stands in the gradebook."""
@@ -146,8 +142,8 @@ def _absolute(db_url: str, root: Path) -> str:
     return SQLITE + str(root / db_url.removeprefix(SQLITE))
 
 
-def open_course(folder: Path) -> Course:
-    """Read a course directory the way nbgrader's own commands do.
+def open_course(folder: Path, db_url: str = "") -> Course:
+    """Read a course directory the way nbgrader's own commands do; db_url as their --db.
 
     Raises: CourseDirectoryError when the folder is missing or its configuration fails.
     """
@@ -165,7 +161,7 @@ def open_course(folder: Path) -> Course:
             app.initialize([], root=str(root))
             directory: Any = app.coursedir
             base = Path(directory.root)
-            course = Course(base, app.config, _absolute(directory.db_url, base))
+            course = Course(base, app.config, _absolute(db_url or directory.db_url, base))
     except (Exception, SystemExit) as error:
         # nbgrader_config.py is the course's own Python: anything can come out of it
         raise CourseDirectoryError(

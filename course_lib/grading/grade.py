@@ -8,37 +8,17 @@ import glob
 import logging
 import time
 import warnings
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import CourseError
 from course_lib.grading.course_dir import Course
 from course_lib.grading.intake import check_submission
+from course_lib.grading.ledger import read_score
+from course_lib.grading.outcome import Outcome
 from course_lib.grading.repair import Report, SourceCell, repair
 
 if TYPE_CHECKING:
     from nbgrader.converters import Autograde
-
-
-@dataclass
-class Outcome:
-    """What became of one submission: a score, or the reason why there is none.
-
-    state: `graded`, `unchanged` (graded earlier, same submission, same tests) or `ungraded`.
-    """
-
-    student: str
-    state: str
-    score: float | None = None
-    max_score: float | None = None
-    notes: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def needs_person(self) -> bool:
-        """Whether somebody must look at it before the score counts."""
-        return self.state == "ungraded" or bool(self.doubts)
 
 
 def grade_one(
@@ -81,39 +61,6 @@ def grade_one(
     outcome.doubts += report.doubts
     outcome.seconds = time.monotonic() - started
     return outcome
-
-
-def read_score(
-    gradebook: Any, assignment: str, student: str, notes: list[str]
-) -> tuple[float, float]:
-    """Return (score, most points) from the gradebook; note what waits for a grader.
-
-    Raises: CourseError while an autograded cell has no score.
-    """
-    submission = gradebook.find_submission(assignment, student)
-    if ungraded_cells(submission):
-        raise CourseError(
-            "a score for every test",
-            f"none for {', '.join(ungraded_cells(submission))}",
-            "grade again; if it stays, look at the notebook",
-        )
-    waiting = sum(g.needs_manual_grade for nb in submission.notebooks for g in nb.grades)
-    if waiting:
-        notes.append(f"{waiting} answers to grade by hand")
-    penalty = sum(nb.late_submission_penalty or 0.0 for nb in submission.notebooks)
-    if penalty:
-        notes.append(f"late: {penalty:g} points off")
-    return max(0.0, float(submission.score) - penalty), float(submission.max_score)
-
-
-def ungraded_cells(submission: Any) -> list[str]:
-    """Return the autograded cells of a submission without a score: it was cut off, or never run."""
-    names = []
-    for notebook in submission.notebooks:
-        answers = {cell.name for cell in notebook.notebook.solution_cells}
-        tests = {c.name for c in notebook.notebook.grade_cells if c.cell_type == "code"} - answers
-        names += [g.name for g in notebook.grades if g.name in tests and g.auto_score is None]
-    return names
 
 
 def _converter(
