@@ -7,7 +7,7 @@ from typing import Any
 
 from course_lib.errors import UnknownNameError
 from course_lib.grading.course_dir import Course
-from course_lib.grading.grade import ungraded_cells
+from course_lib.grading.ledger import ungraded_cells
 from course_lib.grading.release import write_whole
 
 # Canvas, lib/gradebook_importer.rb (github.com/instructure/canvas-lms): the first column's name
