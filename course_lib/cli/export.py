@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+NAMED = 20  # submissions without a full score that are named on the terminal
+
 
 @click.command()
 @click.option(
@@ -27,4 +29,5 @@ def command(course_dir: Path, to: Path | None, kind: str) -> None:
     waiting = export(course, target, kind)
     click.echo(f"grades as {kind} in {target}")
     if waiting:
-        click.echo(f"not fully graded: {', '.join(waiting)}", err=True)
+        more = f" and {len(waiting) - NAMED:,} more" if len(waiting) > NAMED else ""
+        click.echo(f"not fully graded: {', '.join(waiting[:NAMED])}{more}", err=True)

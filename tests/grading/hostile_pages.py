@@ -1,6 +1,7 @@
 """Notebooks of students who try their reader's browser, or their reader's patience."""
 
 import base64
+import copy
 import os
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -68,8 +69,9 @@ def picture(size):
     return base64.b64encode(os.urandom(size)).decode()
 
 
-def many(cell):
-    return new_notebook(cells=[cell] * 40)
+def many(source, outputs=()):
+    cells = (new_code_cell(source, outputs=list(copy.deepcopy(outputs))) for _ in range(40))
+    return new_notebook(cells=list(cells))
 
 
 # what is large or slow to draw about a notebook -> a function that makes it
@@ -82,8 +84,8 @@ HEAVY = {
     "a traceback": lambda: one_cell(
         new_output("error", ename="E", evalue="v" * 10**6, traceback=["line " * 10] * 10**5)
     ),
-    "colours": lambda: many(new_code_cell("x", outputs=[printed("\x1b[31ma\x1b[0m" * 30_000)])),
-    "code": lambda: many(new_code_cell("a=b+c;" * 6000)),
+    "colours": lambda: many("x", [printed("\x1b[31ma\x1b[0m" * 30_000)]),
+    "code": lambda: many("a=b+c;" * 6000),
     "cells": lambda: new_notebook(cells=[new_code_cell("a = 1") for _ in range(20_000)]),
     "text": lambda: new_notebook(cells=[new_markdown_cell("word " * 10**6)]),
     "a table": lambda: one_cell(shown(text_html="<table>" + "<tr><td>1</td></tr>" * 100_000)),
