@@ -1,15 +1,37 @@
-"""Grade a class: who is to be graded, one after the other, and what came out."""
+"""Grade a class: who is to be graded, what came out, and what an earlier run has done already."""
 
-import contextlib
-import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
 
+from course_lib.errors import CourseError
 from course_lib.grading.course_dir import Course
-from course_lib.grading.grade import Outcome, grade_one, read_score, ungraded_cells
-from course_lib.grading.intake import expected_cells, submission_key
+from course_lib.grading.gradebook_errors import explain_os
 from course_lib.grading.journal import FOLDER, Journal
-from course_lib.grading.table import table
+from course_lib.grading.ledger import Ledger
+from course_lib.grading.nbgrader_settings import Settings
+from course_lib.grading.one_run import Stop, alone
+from course_lib.grading.outcome import Outcome
+from course_lib.grading.runner import Desk, run_engine
+from course_lib.grading.summary import summary, write_report
+
+EngineFactory = Callable[[Any, int], Any]  # (bundle, workers) -> a context with .grade(jobs)
+
+
+class StoppedError(KeyboardInterrupt):
+    """A run that a signal ended: what was graded until then is kept and stands in `outcomes`."""
+
+    def __init__(self, outcomes: list[Outcome]) -> None:
+        self.outcomes = outcomes
+        super().__init__("stopped")
+
+
+def default_engine(bundle: Any, workers: int) -> Any:
+    """Return the local pool in its default sandbox."""
+    from course_lib.grading.engine import open_engine
+
+    return open_engine(bundle, workers)
 
 
 def autograde(
@@ -17,93 +39,75 @@ def autograde(
     assignment: str,
     students: Sequence[str] = (),
     *,
+    engine_factory: EngineFactory = default_engine,
+    workers: int = 1,
     force: bool = False,
-    timeout: int | None = None,
+    timeout: float | None = None,
     progress: bool = True,
-    grade: Callable[..., Outcome] = grade_one,
+    sandbox: str = "bubblewrap",
 ) -> list[Outcome]:
     """Grade the submissions of `assignment` (of `students` only, if any are named).
 
     Graded again: what changed, what has no score in the gradebook, with `force` everything.
-    Raises: a CourseError before the first submission is touched; later, only an interrupt.
+    sandbox: only for the report, which must say where nothing was isolated.
+    Raises: a CourseError before the first submission is touched, or later when nothing more can be
+        written; StoppedError after a signal. What was graded until then is kept.
     """
-    from tqdm import tqdm
+    from course_lib.grading.bundle import make_bundle
 
     course.require_assignment(assignment)
     wanted = course.require_students(assignment, tuple(students))
-    with course.gradebook() as gradebook:
-        cells = expected_cells(course, gradebook, assignment)
-    journal, log = Journal(course.root, assignment), _log_file(course, assignment)
-    outcomes, counts = [], Counter()
-    bar = tqdm(wanted, desc=assignment, unit="student", disable=not progress)
-    for student in bar:
-        bar.set_postfix_str(f"{student}; {_counted(counts)}")
-        key = submission_key(course.folder("submitted", assignment, student), cells)
-        outcome = (
-            None if force else _finished(course, assignment, student, journal.done(student, key))
-        )
-        if outcome is None:
-            log.info("---- %s", student)
-            outcome = grade(course, assignment, student, cells, timeout=timeout, log=log)
-            journal.write(outcome, key)
-        outcomes.append(outcome)
-        counts[outcome.state] += 1
-        bar.set_postfix_str(_counted(counts))
-    return outcomes
+    folder, started = course.root / FOLDER / assignment, datetime.now(UTC)
+    with alone(folder, assignment), Stop() as stop:
+        bundle = make_bundle(course, assignment)
+        if timeout is not None:
+            bundle = replace(bundle, limits=replace(bundle.limits, cell_seconds=float(timeout)))
+        settings = Settings(course, assignment)
+        finished, desk = False, None
+        try:
+            with Ledger(course, assignment, settings) as ledger:
+                journal = Journal(course.root, assignment)
+                desk = Desk(course, assignment, bundle, settings, ledger, journal, stop)
+                todo = wanted if force else desk.resume(wanted)
+                run_engine(desk, todo, len(wanted), engine_factory, workers, progress)
+            finished = True
+        except KeyboardInterrupt:
+            raise StoppedError(_sorted(desk, wanted)) from None
+        except OSError as error:
+            raise explain_os(error, course.root) or error from None
+        finally:
+            _report(desk, wanted, finished, started, sandbox)
+    return _sorted(desk, wanted)
 
 
 def report(outcomes: Sequence[Outcome]) -> str:
     """Return the table for a terminal, and one line that sums it up."""
-    rows = [
-        (
-            outcome.student,
-            outcome.score,
-            outcome.max_score,
-            outcome.state,
-            "look" if outcome.needs_person else "",
-            "; ".join([*outcome.doubts, *outcome.notes]),
+    return summary(outcomes)
+
+
+def _sorted(desk: Desk | None, wanted: list[str]) -> list[Outcome]:
+    done = {outcome.student: outcome for outcome in desk.outcomes} if desk else {}
+    return [done[student] for student in wanted if student in done]
+
+
+def _report(
+    desk: Desk | None, wanted: list[str], finished: bool, started: datetime, sandbox: str
+) -> None:
+    """Write report.json; where the disk is full the run's own error is the one to be seen."""
+    if desk is None:
+        return
+    try:
+        write_report(
+            desk.course.root / FOLDER / desk.assignment / "report.json",
+            desk.assignment,
+            _sorted(desk, wanted),
+            finished=finished,
+            started=started,
+            sandbox=sandbox,
+            bundle=desk.bundle_key,
         )
-        for outcome in outcomes
-    ]
-    counts = Counter(outcome.state for outcome in outcomes)
-    people = sum(outcome.needs_person for outcome in outcomes)
-    last = f"{_counted(counts)}; {people} to be looked at" if outcomes else "no submissions"
-    return table(["student", "score", "of", "result", "", "why"], rows) + f"\n\n{last}"
-
-
-def _finished(
-    course: Course, assignment: str, student: str, entry: Outcome | None
-) -> Outcome | None:
-    """Return the outcome of an earlier run if it still stands in the gradebook with all scores.
-
-    The gradebook decides the score: a grader may have changed it since.
-    """
-    from nbgrader.api import MissingEntry
-
-    if entry is None or not course.folder("autograded", assignment, student).is_dir():
-        return None
-    with contextlib.suppress(MissingEntry), course.gradebook() as gradebook:
-        if ungraded_cells(gradebook.find_submission(assignment, student)):
-            return None
-        entry.score, entry.max_score = read_score(gradebook, assignment, student, [])
-        entry.state, entry.seconds = "unchanged", 0.0
-        return entry
-    return None
-
-
-def _log_file(course: Course, assignment: str) -> logging.Logger:
-    """Return a logger for nbgrader's own messages: a file, so that the terminal keeps the table."""
-    path = course.root / FOLDER / f"{assignment}.log"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    log = logging.getLogger(f"course_lib.grading.log.{path}")
-    log.setLevel(logging.INFO)
-    log.propagate = False
-    if not log.handlers:
-        handler = logging.FileHandler(path, delay=True, encoding="utf-8")
-        handler.setFormatter(logging.Formatter("%(levelname)s %(message)s"))
-        log.addHandler(handler)
-    return log
-
-
-def _counted(counts: Counter[str]) -> str:
-    return ", ".join(f"{number} {state}" for state, number in sorted(counts.items())) or "none yet"
+    except OSError as error:
+        if finished:
+            raise explain_os(error, desk.course.root) or CourseError(
+                "a report.json", str(error), "the grades are in the gradebook; mend the disk"
+            ) from None
