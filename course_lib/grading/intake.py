@@ -1,18 +1,21 @@
 """What was expected of a submission, what came, and whether it can be graded at all."""
 
-import hashlib
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import NotebookError
 from course_lib.grading.regions import marker_of
 from course_lib.grading.repair import SourceCell
+from course_lib.grading.source import KERNELSPEC
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from course_lib.grading.course_dir import Course
 
-SIZE_LIMIT = 20_000_000  # bytes: a notebook with its figures stays far below
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 def expected_cells(
@@ -46,62 +49,63 @@ def expected_cells(
     return found
 
 
-def check_submission(folder: Path, expected: list[str]) -> list[str]:
-    """Return notes on notebooks that are missing.
+def read_notebook(name: str, data: bytes) -> "NotebookNode":
+    """Return a submitted notebook with plain cells: whatever else stood in it is left out.
 
-    Raises: NotebookError when nothing gradable was handed in: no notebook of the right name, a
-    file that is no notebook, a link that leads out of the folder, a file beyond the limit.
+    Only the text, the type and the metadata of its cells count; outputs are made anew. Every cell
+    has an id and no two the same one. Notebooks of formats 3 and older are brought up.
+
+    Raises: NotebookError for what is no notebook.
     """
-    there = sorted(path.stem for path in folder.glob("*.ipynb"))
-    missing = [name for name in expected if name not in there]
-    if len(missing) == len(expected):
-        raise NotebookError(
-            " and ".join(f"{name}.ipynb" for name in expected),
-            ", ".join(f"{name}.ipynb" for name in there) or "no notebook",
-            "if one of them is the answer, rename it and grade again",
-        )
-    for name in expected:
-        if name not in missing:
-            check_notebook(folder / f"{name}.ipynb")
-    return [f"{name}.ipynb was not handed in: 0 points" for name in missing]
+    from nbformat import from_dict
 
-
-def check_notebook(path: Path) -> None:
-    """Raise NotebookError unless the file is a notebook of a sane size inside its folder."""
-    import nbformat
-
-    again = "ask for the notebook again"
-    if not path.resolve().is_relative_to(path.parent.resolve()):
-        raise NotebookError(f"a notebook at {path.name}", "a link out of the submission", again)
-    size = path.stat().st_size
-    if size > SIZE_LIMIT:
-        raise NotebookError(
-            f"a notebook of at most {SIZE_LIMIT // 1_000_000} MB",
-            f"{path.name} of {size // 1_000_000} MB",
-            "clear its outputs and grade again",
-        )
     try:
-        content = path.read_text(encoding="utf-8")
-        notebook = nbformat.reads(content, as_version=4)
-        nbformat.validate(notebook, relax_add_props=True)
-    except Exception as error:
-        # nbformat lets anything through: JSON errors, KeyError, AttributeError, its own
-        reason = str(error).strip().splitlines() or [type(error).__name__]
-        raise NotebookError(f"a Jupyter notebook in {path.name}", reason[0][:120], again) from None
-    if not notebook.cells:
-        raise NotebookError(f"cells in {path.name}", "none", again)
+        raw = json.loads(_decoded(data))
+        if int(raw.get("nbformat", 4)) < 4:
+            import nbformat
+
+            raw = nbformat.reads(json.dumps(raw), as_version=4)
+        cells = [_cell(cell) for cell in raw["cells"]]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, IndexError) as error:
+        reason = f"{type(error).__name__}: {error}".splitlines()[0][:120]
+        raise NotebookError(
+            f"a Jupyter notebook in {name}.ipynb", reason, "ask for the notebook again"
+        ) from None
+    if not cells:
+        raise NotebookError(f"cells in {name}.ipynb", "none", "ask for the notebook again")
+    taken: set[str] = set()
+    for at, cell in enumerate(cells):
+        if cell["id"] in taken or not _ID.fullmatch(cell["id"]):
+            cell["id"] = f"cell-{at}"
+        taken.add(cell["id"])
+    metadata = {"kernelspec": dict(KERNELSPEC), "language_info": {"name": "python"}}
+    return from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
 
 
-def submission_key(folder: Path, cells: dict[str, list[SourceCell]]) -> str:
-    """Return a hash of what decides a score: every file handed in, and the source's cells."""
-    digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-        digest.update(str(path.relative_to(folder)).encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for notebook in sorted(cells):
-        for cell in cells[notebook]:
-            digest.update(repr((notebook, cell)).encode())
-    return digest.hexdigest()
+def _decoded(data: bytes) -> str:
+    """Return the text; Windows editors write a byte order mark, some write UTF-16."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16")
+    return data.decode("utf-8-sig")
+
+
+def _cell(raw: dict) -> dict:
+    kind = raw["cell_type"]
+    if kind == "heading":
+        kind = "markdown"
+    if kind not in ("code", "markdown", "raw"):
+        raise ValueError(f"a cell of type {kind!r}")
+    source = raw.get("source", "")
+    source = source if isinstance(source, str) else "".join(str(line) for line in source)
+    source = source.encode("utf-8", "replace").decode()
+    given = raw.get("metadata")
+    given = given if isinstance(given, dict) else {}
+    kept = {key: given[key] for key in ("nbgrader", "tags") if key in given}
+    graded = kept.get("nbgrader", {})
+    if not isinstance(graded, dict) or not isinstance(graded.get("grade_id", ""), str):
+        del kept["nbgrader"]
+    cell = {"cell_type": kind, "id": str(raw.get("id", "")), "metadata": kept, "source": source}
+    return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})
 
 
 def _without_hidden(source: str) -> str:

@@ -48,10 +48,11 @@ class SourceCell:
 
 @dataclass
 class Report:
-    """What was mended, and what a person should look at."""
+    """What was mended, what a person should look at, and what looks like tampering."""
 
     notes: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    flags: list[str] = field(default_factory=list)
     found: int = 0
 
 

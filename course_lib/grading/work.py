@@ -36,6 +36,7 @@ class BundleCell:
     source: str  # with answers and hidden tests
     known: SourceCell | None = None
     shared: str = ""  # why the test must run beside the student's code; empty: it runs outside
+    variables: str = "here"  # "there": it takes the notebook's variables from the student's process
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,61 @@
+"""Grade submissions: the student's cells in a sandbox, the tests outside it, workers beside it."""
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from course_lib.grading.engine.pool import LocalPool
+    from course_lib.grading.work import Bundle
+
+
+def open_engine(bundle: "Bundle", workers: int = 1, *, sandbox: str = "bubblewrap") -> "LocalPool":
+    """Return a pool of workers that grade this bundle, ready and calibrated; use it with `with`.
+
+    Its `bundle` says how each test runs, its `notes` what the instructor should know.
+    Raises: SandboxError where submissions cannot be isolated.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    from course_lib.grading.engine.calibrate import calibrate
+    from course_lib.grading.engine.pool import LocalPool
+    from course_lib.grading.engine.worker import Worker, grade_bytes
+    from course_lib.grading.work import Result
+
+    started = [Worker(modules_of(bundle), sandbox) for _ in range(workers)]
+    try:
+        with ThreadPoolExecutor(workers) as threads:
+            list(threads.map(lambda worker: worker.start(), started))
+
+        def grade(one: Any, job: Any) -> Result:
+            return Result.from_bytes(grade_bytes(started[0], one.to_bytes(), job.to_bytes()))
+
+        calibrated, notes = calibrate(bundle, grade)
+    except BaseException:
+        for worker in started:
+            worker.close()
+        raise
+    pool = LocalPool(calibrated, started)
+    pool.notes = notes
+    return pool
+
+
+def modules_of(bundle: "Bundle") -> list[str]:
+    """Return the modules that the source imports: the warm process has them loaded."""
+    found: list[str] = []
+    own = {path.partition("/")[0].removesuffix(".py") for path in bundle.files}
+    for notebook in bundle.notebooks:
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                found += [name for name in _imported(cell.source) if name.split(".")[0] not in own]
+    return list(dict.fromkeys(found))
+
+
+def _imported(source: str) -> list[str]:
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, ValueError):
+        return []
+    found = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    return found + [
+        node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module
+    ]

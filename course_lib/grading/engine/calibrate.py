@@ -1,0 +1,79 @@
+"""Grade the instructor's own answers first: a test that fails them there would fail everybody.
+
+Three ways for a test, the safest first: with the given variables computed beside it, with them
+taken from the student's process, and, as the last, inside the student's process.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from course_lib.grading.regions import marker_of
+from course_lib.grading.work import Bundle, BundleCell, BundleNotebook, Job, Result
+
+Grade = Callable[[Bundle, Job], Result]
+NOT_REMOTE = "it does not work on values from another process"
+
+
+def calibrate(bundle: Bundle, grade: Grade) -> tuple[Bundle, list[str]]:
+    """Return the bundle with the way of each test, and what the instructor should know."""
+    job = solved(bundle)
+    failed = _failures(grade(bundle, job))
+    if not failed:
+        return bundle, []
+    there = _change(bundle, lambda cell: replace(cell, variables="there"), set(failed))
+    still = _failures(grade(there, job))
+    shared = _change(there, lambda cell: replace(cell, shared=NOT_REMOTE), set(still))
+    last = _failures(grade(shared, job)) if still else {}
+    notes = []
+    for name, message in still.items():
+        if name in last:
+            notes.append(f"the source's own answers fail {name!r}: {last[name]}")
+        else:
+            notes.append(f"{name!r} runs beside the student's code, not tamper-proof: {message}")
+    # where the answers themselves are wrong or missing, the safe way says no less
+    return _change(shared, lambda cell: replace(cell, shared=""), set(last)), notes
+
+
+def solved(bundle: Bundle) -> Job:
+    """Return the source as a submission, its answers in place."""
+    import nbformat
+
+    notebooks = {}
+    for notebook in bundle.notebooks:
+        cells = [_cell(cell) for cell in notebook.cells]
+        metadata = {"kernelspec": notebook.kernelspec}
+        made = nbformat.from_dict(
+            {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
+        )
+        notebooks[notebook.name] = nbformat.writes(made).encode()
+    return Job("instructor", notebooks)
+
+
+def _cell(cell: BundleCell) -> dict:
+    lines = cell.source.splitlines()
+    edges = [(marker_of(line) or ("", ""))[1] for line in lines]
+    text = "\n".join(line for line, edge in zip(lines, edges, strict=True) if edge != "SOLUTION")
+    meta = {"nbgrader": cell.known.metadata()} if cell.known is not None else {}
+    made = {"cell_type": cell.cell_type, "id": cell.cell_id, "metadata": meta, "source": text}
+    return made | ({"outputs": [], "execution_count": None} if cell.cell_type == "code" else {})
+
+
+def _failures(result: Result) -> dict[str, str]:
+    """Return the tests that did not give all their points, and why."""
+    found = {}
+    for notebook in result.notebooks.values():
+        for cell in notebook.cells:
+            if cell.kind != "grade" or cell.auto_score is None or cell.auto_score == cell.max_score:
+                continue
+            found[cell.name] = cell.message or f"{cell.auto_score:g} of {cell.max_score:g} points"
+    return found
+
+
+def _change(bundle: Bundle, change: Callable[[BundleCell], BundleCell], names: set[str]) -> Bundle:
+    def cell(one: BundleCell) -> BundleCell:
+        return change(one) if one.known is not None and one.known.name in names else one
+
+    def notebook(one: BundleNotebook) -> BundleNotebook:
+        return replace(one, cells=tuple(cell(c) for c in one.cells))
+
+    return replace(bundle, notebooks=tuple(notebook(n) for n in bundle.notebooks))

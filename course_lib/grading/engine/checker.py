@@ -1,0 +1,131 @@
+"""Grade one submission: the student's cells over there, the tests here, in the notebook's order.
+
+Runs in a fork of the zygote that never executes a line of the student's.
+"""
+
+import os
+import socket
+import tempfile
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from course_lib.grading.engine import verdict
+from course_lib.grading.engine.names import read_source
+from course_lib.grading.engine.notebook_run import NotebookRun
+from course_lib.grading.engine.student import Control
+from course_lib.grading.intake import read_notebook
+from course_lib.grading.remote import randomness
+from course_lib.grading.remote.wire import Channel, ChannelClosed
+from course_lib.grading.repair import Report, repair
+from course_lib.grading.work import Bundle, BundleNotebook, CellGrade, GradedNotebook, Job, Result
+
+SEED = 0
+
+
+def serve(job_socket: socket.socket, control_socket: socket.socket) -> None:
+    """Read a bundle and a job, grade, send the result, end."""
+    channel = Channel(job_socket)
+    try:
+        _, (bundle, job) = channel.receive()
+        result = grade(
+            Bundle.from_bytes(bytes(bundle)), Job.from_bytes(bytes(job)), Control(control_socket)
+        )
+        channel.send({"result": True}, [result.to_bytes()])
+    except ChannelClosed:
+        return
+    except Exception:
+        channel.send({"failed": traceback.format_exc()[-4_000:]})
+
+
+def grade(bundle: Bundle, job: Job, control: Control) -> Result:
+    """Return what came of a submission; never an exception for what a student did."""
+    started = time.monotonic()
+    result = Result(job.student)
+    wanted = [notebook.name for notebook in bundle.notebooks]
+    if not set(wanted) & set(job.notebooks):
+        there, hoped = (", ".join(f"{n}.ipynb" for n in names) for names in (job.notebooks, wanted))
+        result.doubts.append(f"{there} instead of {hoped} (rename it and grade again)")
+        return result
+    randomness.seed_all(SEED)
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        _write(Path(folder), bundle.files)
+        for notebook in bundle.notebooks:
+            if notebook.name in job.notebooks:
+                _grade_notebook(bundle, notebook, job, control, result)
+            else:
+                result.notes.append(f"{notebook.name}.ipynb was not handed in: 0 points")
+        os.chdir("/")
+    result.seconds = time.monotonic() - started
+    return result
+
+
+def _grade_notebook(
+    bundle: Bundle, source: BundleNotebook, job: Job, control: Control, result: Result
+) -> None:
+    from course_lib.errors import CourseError
+
+    report = Report()
+    try:
+        notebook = read_notebook(source.name, job.notebooks[source.name])
+        repair(notebook, source.expected, report)
+        if source.expected and not report.found:
+            result.doubts.append(f"{source.name}.ipynb holds none of the assignment's cells")
+            return
+    except CourseError as error:
+        result.doubts.append(f"{error.received} ({error.action})")
+        return
+    finally:
+        result.notes += report.notes
+        result.doubts += report.doubts
+        result.flags += report.flags
+    files = {k: v for k, v in bundle.files.items() if k not in bundle.keep_own}
+    run = NotebookRun(source, read_source(source), bundle.limits, control, job.files | files)
+    run.run(notebook)
+    result.notes += run.notes
+    result.flags += run.flags
+    result.notebooks[source.name] = GradedNotebook(_text(notebook), _grades(notebook, source, run))
+
+
+def _grades(notebook: Any, source: BundleNotebook, run: NotebookRun) -> list[CellGrade]:
+    """Return one grade for each cell that the gradebook knows."""
+    cells = {
+        cell.metadata["nbgrader"]["grade_id"]: cell
+        for cell in notebook.cells
+        if "nbgrader" in cell.metadata
+    }
+    grades = []
+    for bundled in source.cells:
+        known = bundled.known
+        if known is None or not (known.grade or known.solution or known.task):
+            continue
+        cell = cells.get(known.name)
+        kind = "task" if known.task else "grade" if known.grade else "solution"
+        one = CellGrade(known.name, kind, float(known.points or 0.0))
+        if cell is not None and known.solution:
+            text = verdict.checksum(cell.source, cell.cell_type, known.metadata())
+            untouched = text == known.checksum
+            one.comment = "No response." if untouched else None
+            if known.grade and untouched:
+                one.auto_score = 0.0
+        elif known.grade and known.cell_type == "code":
+            one.auto_score = verdict.points(cell.outputs if cell is not None else [], one.max_score)
+            one.message = run.messages.get(known.name, "")
+            one.tamper_proof = not bundled.shared
+        grades.append(one)
+    return grades
+
+
+def _text(notebook: Any) -> str:
+    import nbformat
+
+    return nbformat.writes(notebook)
+
+
+def _write(folder: Path, files: dict[str, bytes]) -> None:
+    for path, content in files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)

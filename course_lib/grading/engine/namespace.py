@@ -1,0 +1,134 @@
+"""The names that a test sees: its own, the instructor's, and references to the student's."""
+
+import ast
+import builtins
+import contextlib
+import io
+from typing import TYPE_CHECKING, Any
+
+from course_lib.grading.engine.names import ANSWER, GIVEN, Source
+from course_lib.grading.remote import randomness
+from course_lib.grading.remote.objects import RemoteFunction, RemoteType
+
+if TYPE_CHECKING:
+    from course_lib.grading.remote.session import Session
+
+PLAIN = (bool, int, float, complex, str, bytes, type(None))
+
+
+class _Beside(dict):
+    """The variables of a given cell while it runs; what it reads comes from the tests' names."""
+
+    def __init__(self, names: "Namespace") -> None:
+        super().__init__({"__name__": "__main__", "__builtins__": builtins})
+        self.names = names
+
+    def __missing__(self, name: str) -> Any:
+        return self.names[name]
+
+
+class Namespace(dict):
+    """The global variables of the tests. A name that is not there is found when it is used."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__({"__name__": "__main__", "__builtins__": builtins})
+        self.source = source
+        self.session: Session | None = None
+        self.position = 0
+        self.variables = "here"
+        self._found: dict[str, str] = {}  # names that were looked up: "given" or "there"
+        self._bound_at: dict[str, int] = {}  # names that a test bound itself
+        self._epoch: dict[str, int] = {}
+        self._running: set[int] = set()
+
+    def enter(self, position: int, session: "Session", variables: str) -> None:
+        """Begin the test at this position: forget what later cells have bound anew."""
+        for name, at in list(self._bound_at.items()):
+            if self.source.rebound(name, at, position):
+                self._drop(name)
+        for name, where in list(self._found.items()):
+            since = self._epoch.get(name, 0)
+            if where == "there" or self.source.rebound(name, since, position):
+                self._drop(name)
+        self.position, self.session, self.variables = position, session, variables
+        self._before = set(self)
+
+    def leave(self) -> None:
+        """End the test: what it bound stays for the next one."""
+        for name in set(self) - self._before - set(self._found):
+            self._bound_at[name] = self.position
+
+    def _drop(self, name: str) -> None:
+        self.pop(name, None)
+        self._found.pop(name, None)
+        self._bound_at.pop(name, None)
+
+    def __missing__(self, name: str) -> Any:
+        """Find a name: the instructor's own here, the student's as a reference."""
+        if name.startswith("__") and name.endswith("__"):
+            raise KeyError(name)
+        binder = self.source.last_binder(name, self.position)
+        if binder is None or binder.role not in (ANSWER, GIVEN):
+            raise KeyError(name)
+        if binder.role == GIVEN:
+            if binder.tool and self._run_statement(binder.statement, name):
+                return self._keep(name, "given")
+            if not binder.tool and self._compute(binder.cell, name):
+                return self._keep(name, "given")
+        return self._look_up(name)
+
+    def _keep(self, name: str, where: str) -> Any:
+        self._found[name] = where
+        self._epoch[name] = self.position
+        return dict.__getitem__(self, name)
+
+    def _look_up(self, name: str) -> Any:
+        assert self.session is not None
+        value = self.session.lookup(name)
+        # a plain value may be another one after the next call; a list may be held and changed
+        if not isinstance(value, PLAIN) or isinstance(value, RemoteFunction):
+            self[name] = value
+            self._keep(name, "there")
+        return value
+
+    def _run_statement(self, statement: ast.stmt | None, name: str) -> bool:
+        """Run an import, a function's or a class's definition of the instructor's."""
+        assert statement is not None
+        code = compile(ast.Module([statement], []), "<given>", "exec")
+        try:
+            exec(code, self)
+        except (ImportError, OSError):
+            return False  # a module that only the student's folder has
+        return name in self
+
+    def _compute(self, cell: int, name: str) -> bool:
+        """Run a given cell here, if nothing of the student's can reach it."""
+        if self.variables != "here" or cell in self._running or not self.source.is_trusted(cell):
+            return False
+        body = self.source.bodies[cell]
+        if body is None:
+            return False
+        before = randomness.states()
+        self._running.add(cell)
+        own = _Beside(self)
+        quiet = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(quiet), contextlib.redirect_stderr(quiet):
+                exec(compile(body, "<given>", "exec"), own)
+        except Exception:
+            return False
+        finally:
+            self._running.discard(cell)
+            randomness.put_back(before)
+        for bound in self.source.names[cell].binds:
+            if bound in own and bound not in self:
+                self[bound] = own[bound]
+                self._keep(bound, "given")
+        return name in self
+
+    def own_class(self, name: str) -> type:
+        """Return an instructor's class by name."""
+        found = self.get(name) or self[name]
+        if not isinstance(found, type) or isinstance(found, RemoteType):
+            raise KeyError(name)
+        return found

@@ -1,0 +1,198 @@
+"""Run one notebook: each cell where it belongs, and go on whatever a cell does to its process."""
+
+import time
+from typing import Any
+
+from course_lib.grading.engine.names import TEST, Source
+from course_lib.grading.engine.namespace import Namespace
+from course_lib.grading.engine.outputs import Outputs
+from course_lib.grading.engine.student import Control, StudentProcess
+from course_lib.grading.engine.test_cell import Ran, run_test
+from course_lib.grading.remote.session import Session, StudentGone
+from course_lib.grading.work import BundleNotebook, Limits
+
+RESTARTS = 3
+ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde", "COURSE_SANDBOX": "1"}
+
+
+class NotebookRun:
+    """The run of one submitted notebook; `messages` says why a test failed."""
+
+    def __init__(
+        self,
+        notebook: BundleNotebook,
+        source: Source,
+        limits: Limits,
+        control: Control,
+        files: dict[str, bytes],
+    ) -> None:
+        self.places = {
+            cell.known.name: at for at, cell in enumerate(notebook.cells) if cell.known is not None
+        }
+        self.cells = notebook.cells
+        self.source = source
+        self.limits = limits
+        self.control = control
+        self.files = files
+        self.namespace = Namespace(source)
+        self.outputs = Outputs(limits.output)
+        self.messages: dict[str, str] = {}
+        self.notes: list[str] = []
+        self.flags: list[str] = []
+        self._session: Session | None = None
+        self._student: StudentProcess | None = None
+        self._ran: list[str] = []  # what the process has run so far, to run again after a restart
+        self._restarts = 0
+        self._end = 0.0
+
+    def run(self, notebook: Any) -> None:
+        """Run every code cell up to the last one that a score depends on."""
+        self._end = time.monotonic() + self.limits.submission_seconds
+        graded = [i for i, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader")]
+        last = max(graded, default=len(notebook.cells))
+        try:
+            for cell in notebook.cells[: last + 1]:
+                if cell.cell_type == "code":
+                    self._run_cell(cell)
+        finally:
+            self._stop()
+        if self.outputs.cut:
+            self.notes.append("its output was cut")
+
+    def _run_cell(self, cell: Any) -> None:
+        from nbformat import from_dict
+
+        self.outputs.begin()
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        place = self.places.get(name)
+        is_test = place is not None and self.source.roles[place] == TEST
+        number = None
+        if not cell.source.strip():
+            pass
+        elif time.monotonic() > self._end:
+            self._fail(name, "SubmissionTimeout", f"{self.limits.submission_seconds:g} s are over")
+        elif is_test:
+            self._run_test(place, name)
+        else:
+            number = self._run_student_cell(cell.source, name)
+        cell.outputs = [from_dict(output) for output in self.outputs.end()]
+        cell.execution_count = number
+
+    # -- the student's cells ----------------------------------------------------------------------
+
+    def _run_student_cell(self, text: str, name: str | None) -> int | None:
+        session = self._ready()
+        if session is None:
+            self._fail(name, "DeadKernelError", "not run: the process ended too often")
+            return None
+        session.said, session.interrupted = self.outputs.take, False
+        try:
+            number = session.run_cell(text)
+        except StudentGone as gone:
+            self._fail(name, _kind(str(gone)), str(gone))
+            self._note(name, str(gone))
+            return None
+        finally:
+            session.said = lambda output: None
+        if session.interrupted:
+            self._note(name, f"longer than {self.limits.cell_seconds:g} s")
+        else:
+            self._ran.append(text)
+        return number
+
+    def _run_test(self, place: int, name: str) -> None:
+        bundled = self.cells[place]
+        session = self._ready()
+        if session is None:
+            self._fail(name, "DeadKernelError", "not run: the process ended too often")
+            self.messages[name] = "the process ended too often"
+            return
+        ran = self._shared(session, bundled.source) if bundled.shared else None
+        if ran is None:
+            self.namespace.enter(place, session, bundled.variables)
+            ran = run_test(bundled.source, self.namespace, session, self.limits.cell_seconds)
+            self.namespace.leave()
+        for output in ran.outputs:
+            self.outputs.take(output)
+        self.messages[name] = ran.message
+        if session.gone or session.interrupted:
+            self._note(name, ran.message)
+        known = bundled.known
+        if known is not None and self.source.replay(place, known.visible) and not session.gone:
+            self._quietly(known.visible)
+
+    def _shared(self, session: Session, text: str) -> Ran:
+        """Run a test beside the student's code, as its source asks for."""
+        ran = Ran()
+        session.said, session.interrupted = ran.outputs.append, False
+        try:
+            session.run_cell(text, store=False)
+        except StudentGone as gone:
+            ran.message = str(gone)
+            error = {"output_type": "error", "ename": _kind(str(gone)), "evalue": str(gone)}
+            ran.outputs.append(error | {"traceback": [str(gone)]})
+        finally:
+            session.said = lambda output: None
+        for output in ran.outputs:
+            if output.get("output_type") == "error":
+                ran.message = f"{output.get('ename')}: {output.get('evalue')}"
+        ran.outputs = [o for o in ran.outputs if o.get("name") != "stderr"]
+        return ran
+
+    def _quietly(self, text: str) -> None:
+        """Run what later cells need of a test's visible part."""
+        session = self._ready()
+        if session is None:
+            return
+        try:
+            session.run_cell(text, store=False)
+            self._ran.append(text)
+        except StudentGone:
+            pass
+
+    # -- the process ------------------------------------------------------------------------------
+
+    def _ready(self) -> Session | None:
+        """Return a session with a living process that has run the earlier cells."""
+        if self._session is not None and not self._session.gone:
+            return self._session
+        if self._session is not None:
+            self._restarts += 1
+            if self._restarts > RESTARTS:
+                return None
+        self._stop()
+        self._student = StudentProcess(self.control, self.limits)
+        session = self._session = Session(
+            self._student.channel,
+            self._student,
+            self.limits,
+            self.namespace.own_class,
+            self.source.special,
+        )
+        try:
+            session.start(self.files, self.source.classes, ENVIRONMENT)
+            for text in self._ran:
+                session.run_cell(text)
+        except StudentGone:
+            return self._ready()
+        return session
+
+    def _stop(self) -> None:
+        if self._student is not None:
+            self._student.kill()
+            self._student = None
+
+    def _fail(self, name: str | None, kind: str, message: str) -> None:
+        line = f"{kind}: {message}"
+        self.outputs.take(
+            {"output_type": "error", "ename": kind, "evalue": message, "traceback": [line]}
+        )
+        if name is not None:
+            self.messages[name] = line
+
+    def _note(self, name: str | None, message: str) -> None:
+        self.notes.append(f"{name or 'a cell of their own'}: {message}")
+
+
+def _kind(why: str) -> str:
+    return "CellTimeoutError" if "longer than" in why else "DeadKernelError"

@@ -1,0 +1,148 @@
+"""One worker: a warm process in its sandbox, and submissions through it, one after the other."""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from course_lib.grading.remote.wire import Channel, ChannelClosed
+from course_lib.grading.sandbox import as_nobody, bubblewrap
+from course_lib.grading.work import Result
+
+START_SECONDS = 300.0
+TRIES = 2
+
+
+class WorkerGone(Exception):  # noqa: N818
+    """The warm process or a checker ended before it gave a result."""
+
+
+class Worker:
+    """A warm process; `grade` may be called again and again, by one thread at a time."""
+
+    def __init__(self, modules: list[str], sandbox: str = "bubblewrap") -> None:
+        self.modules = modules
+        self.sandbox = sandbox
+        self._process: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._said: Any = None
+        self.missing: list[str] = []
+
+    def __enter__(self) -> "Worker":
+        self.start()
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        self.close()
+
+    def start(self) -> None:
+        """Start the warm process and wait until it is ready.
+
+        Raises: SandboxError.
+        """
+        if self.sandbox == "bubblewrap":
+            bubblewrap.require()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        said = self._said = tempfile.TemporaryFile()
+        with theirs:
+            os.set_inheritable(theirs.fileno(), True)
+            self._process = subprocess.Popen(
+                _command(self.sandbox, theirs.fileno()),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=said,
+                pass_fds=(theirs.fileno(),),
+                cwd="/",
+                env=dict(os.environ) if self.sandbox == "none" else {"PATH": "/usr/bin:/bin"},
+                start_new_session=True,
+            )
+        self._control = ours
+        isolated = self.sandbox != "none"
+        try:
+            ours.send(json.dumps({"modules": self.modules, "namespaces": isolated}).encode())
+            ready = select.select([ours], [], [], START_SECONDS)[0]
+            data = ours.recv(1 << 16) if ready else b""
+        except OSError:
+            data = b""
+        if not data:
+            code = self._process.poll()
+            said.seek(0)
+            words = said.read()[-2_000:].decode(errors="replace")
+            self.close()
+            raise bubblewrap.explain(code, words)
+        self.missing = json.loads(data)["missing"]
+
+    def close(self) -> None:
+        """End the warm process and everything below it."""
+        if self._control is not None:
+            self._control.close()
+        if self._process is not None and self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        self._process = self._control = None
+
+    def grade(self, bundle: bytes, job: bytes, seconds: float) -> bytes:
+        """Return a result's bytes for a bundle's and a job's bytes.
+
+        Raises: WorkerGone when no result came, even from a second warm process.
+        """
+        why = ""
+        for _ in range(TRIES):
+            try:
+                return self._grade(bundle, job, seconds)
+            except (WorkerGone, OSError) as error:
+                why = str(error)
+                self.close()
+                self.start()
+        raise WorkerGone(why)
+
+    def _grade(self, bundle: bytes, job: bytes, seconds: float) -> bytes:
+        if self._control is None:
+            raise WorkerGone("it was closed")
+        ours, theirs = socket.socketpair()
+        channel = Channel(ours)
+        try:
+            with theirs:
+                socket.send_fds(self._control, [b'{"grade": true}'], [theirs.fileno()])
+            channel.send({"grade": True}, [bundle, job])
+            message, buffers = channel.receive(seconds)
+        except TimeoutError:
+            raise WorkerGone(f"no result within {seconds:g} s") from None
+        except ChannelClosed as error:
+            raise WorkerGone(f"the checker ended: {error}") from None
+        finally:
+            channel.close()
+        if "failed" in message:
+            raise RuntimeError(message["failed"])
+        return bytes(buffers[0])
+
+
+def grade_bytes(worker: Worker, bundle: bytes, job: bytes) -> bytes:
+    """Return the result's bytes; what fails becomes a result that needs a person."""
+    student = json.loads(job)["student"]
+    limits = json.loads(bundle)["limits"]
+    try:
+        return worker.grade(bundle, job, 2 * limits["submission_seconds"] + 60)
+    except (WorkerGone, RuntimeError) as error:
+        last = (str(error).strip().splitlines() or [""])[-1]
+        return Result(student, doubts=[f"the grader failed: {last}"[:300]]).to_bytes()
+
+
+def _command(sandbox: str, descriptor: int) -> list[str]:
+    zygote = ["-s", "-P", "-m", "course_lib.grading.sandbox.zygote", str(descriptor)]
+    if sandbox == "none":
+        return [sys.executable, *zygote]
+    folders = bubblewrap.python_folders()
+    inner = bubblewrap.command([sys.executable, *zygote], folders)
+    if not bubblewrap.is_root():
+        return inner
+    launcher = [sys.executable, "-I", "-S", str(Path(as_nobody.__file__))]
+    return [*launcher, *map(str, folders), "--", *inner]

@@ -1,0 +1,43 @@
+"""Let gradients flow through a call: backward here asks for the gradients over there."""
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+if TYPE_CHECKING:
+    from course_lib.grading.remote.session import Session
+
+
+class _Through(torch.autograd.Function):
+    """Connects a call's outputs to its inputs in the checker's graph."""
+
+    @staticmethod
+    def forward(ctx: Any, session: Any, call_id: int, outputs: list, *leaves: Any) -> Any:
+        ctx.session, ctx.call_id, ctx.n_leaves = session, call_id, len(leaves)
+        return tuple(output.detach().clone() for output in outputs)
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx: Any, *arriving: Any) -> Any:
+        grads = ctx.session.gradients(ctx.call_id, list(arriving))
+        if len(grads) != ctx.n_leaves:
+            raise RuntimeError("the student's process sent gradients of other inputs")
+        return None, None, None, *grads
+
+
+def attach(
+    session: "Session", call_id: int, value: Any, outputs: list[Any], leaves: list[Any]
+) -> Any:
+    """Return the value with its tensors in the graph."""
+    attached = _Through.apply(session, call_id, outputs, *leaves)
+    return _swap(value, {id(old): new for old, new in zip(outputs, attached, strict=True)})
+
+
+def _swap(value: Any, new: dict[int, Any]) -> Any:
+    if id(value) in new:
+        return new[id(value)]
+    if type(value) in (list, tuple):
+        return type(value)(_swap(item, new) for item in value)
+    if type(value) is dict:
+        return {key: _swap(item, new) for key, item in value.items()}
+    return value
