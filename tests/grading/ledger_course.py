@@ -225,7 +225,10 @@ def rows(course: Course) -> dict[str, list]:
 
 
 def _plain(value):
-    return float(value) if isinstance(value, float | int) and not isinstance(value, bool) else value
+    """Return a value in one spelling: SQLite keeps times as text and truth as a number."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return float(value) if isinstance(value, float | int) else value
 
 
 def files(folder: Path) -> dict[str, tuple[int, bytes]]:
