@@ -131,14 +131,16 @@ def _read(path: Path, most: int) -> bytes:
     except OSError as error:
         what = "a link" if path.is_symlink() else error.strerror
         raise NotebookError(f"a file at {path.name}", str(what), again) from None
+    found = os.fstat(descriptor)
+    fault = None
+    if not stat.S_ISREG(found.st_mode):
+        fault = f"a file at {path.name}", "a folder or a device", again
+    elif found.st_size > most:
+        size = f"{path.name} of {found.st_size // 1_000_000} MB"
+        most_mb = f"a file of at most {most // 1_000_000} MB"
+        fault = most_mb, size, "clear its outputs and grade again"
+    if fault is not None:
+        os.close(descriptor)
+        raise NotebookError(*fault)
     with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise NotebookError(f"a file at {path.name}", "something else", again)
-        if found.st_size > most:
-            raise NotebookError(
-                f"a file of at most {most // 1_000_000} MB",
-                f"{path.name} of {found.st_size // 1_000_000} MB",
-                "clear its outputs and grade again",
-            )
         return file.read()

@@ -78,6 +78,8 @@ def read_source(notebook: BundleNotebook) -> Source:
     source = Source(roles, [names_of(text) for text in texts], [_parsed(text) for text in texts])
     answered: set[str] = set()
     for at, body in enumerate(source.bodies):
+        if roles[at] == TEST:
+            continue  # what tests bind is among the tests' own names already
         for name, statement in _bindings(body):
             tool = isinstance(
                 statement,

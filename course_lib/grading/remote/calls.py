@@ -78,8 +78,8 @@ class Calls:
             for number, part in enumerate(parts)
             if self._contents(part, memo) != before[number]
         ]
-        reply = {"value": node, "changed": changed}
-        return reply, encoder.buffers
+        self.handles.described.update(encoder.classes)
+        return {"value": node, "changed": changed}, encoder.buffers
 
     def _contents(self, part: Any, memo: dict[int, int]) -> tuple[str, bytes]:
         encoder = Encoder(self.handles, memo, self.own_classes)

@@ -38,17 +38,18 @@ class Handles:
 
     def __init__(self) -> None:
         self.objects: dict[int, Any] = {}
+        self.described: set[int] = set()  # classes that the checker has read about
         self._numbers: dict[int, int] = {}
 
-    def number(self, value: Any) -> tuple[int, bool]:
-        """Return (number, whether it is new)."""
+    def number(self, value: Any) -> int:
+        """Return the number of an object; the same one each time."""
         known = self._numbers.get(id(value))
         if known is not None:
-            return known, False
+            return known
         number = len(self.objects) + 1
         self.objects[number] = value  # a strong reference: the id stays taken
         self._numbers[id(value)] = number
-        return number, True
+        return number
 
 
 class Encoder:
@@ -60,6 +61,7 @@ class Encoder:
         self.own_classes = own_classes  # classes that both sides have, by name
         self.buffers: list[Any] = []
         self.grad_tensors: list[Any] = []  # those that a gradient can go back through
+        self.classes: list[int] = []  # classes that this reply describes
         self._open: int | None = None
         self._keep: list[Any] = []  # what was numbered here must not be freed before the reply
 
@@ -168,7 +170,7 @@ class Encoder:
             number = self._remember(value)
             state = [[k, self.encode(v, 1)] for k, v in walk.plain_state(value).items()]
             return {"t": "own", "n": number, "cls": own, "v": state}
-        number, _ = self.handles.number(value)
+        number = self.handles.number(value)
         node: dict[str, Any] = {"t": "handle", "h": number, "kind": _kind(value)}
         if node["kind"] in ("object", "network", "error"):
             node["cls"] = self.class_node(type(value))
@@ -184,10 +186,11 @@ class Encoder:
             return {"t": "type", "v": cls.__name__}
         if cls.__module__ == "__main__" and cls.__name__ in self.own_classes:
             return {"t": "ownclass", "v": cls.__name__}
-        number, new = self.handles.number(cls)
+        number = self.handles.number(cls)
         node: dict[str, Any] = {"t": "class", "h": number, "name": cls.__name__}
         node["module"] = str(cls.__module__)
-        if new:
+        if number not in self.handles.described:
+            self.classes.append(number)
             node["bases"] = [self.class_node(base) for base in cls.__bases__]
             own = cls.__module__ == "__main__"
             node["special"] = [

@@ -80,11 +80,16 @@ class Service:
             described["args"] = encoder.encode(list(error.args)[:10])
         except BaseException:
             described["cls"] = {"t": "type", "v": "object"}
-        return {"error": described}, encoder.buffers
+        return {"error": described}, self._sent(encoder)
 
     def _value(self, value: Any) -> tuple[dict[str, Any], list[Any]]:
         encoder = Encoder(self.handles, {}, self.own_classes)
-        return {"value": encoder.encode(value), "changed": []}, encoder.buffers
+        return {"value": encoder.encode(value), "changed": []}, self._sent(encoder)
+
+    def _sent(self, encoder: Encoder) -> list[Any]:
+        """Return the buffers of a reply that will be sent: its classes are known from then on."""
+        self.handles.described.update(encoder.classes)
+        return encoder.buffers
 
     def _start(self, message: dict, buffers: list) -> tuple[dict, list]:
         self.own_classes.update(message["own_classes"])
@@ -150,7 +155,7 @@ class Service:
             for name, parameter in network._parameters.items()
             if parameter is not None and parameter.grad is not None
         ]
-        return {"value": None, "state": state, "gradients": gradients}, encoder.buffers
+        return {"value": None, "state": state, "gradients": gradients}, self._sent(encoder)
 
     def _write_tensors(self, message: dict, buffers: list) -> tuple[dict, list]:
         import torch
@@ -180,7 +185,7 @@ class Service:
         """Ask the checker to call one of its own functions; answer it meanwhile."""
         encoder = Encoder(self.handles, {}, self.own_classes)
         node = encoder.encode([list(args), kwargs])
-        self.channel.send({"callback": number, "value": node}, encoder.buffers)
+        self.channel.send({"callback": number, "value": node}, self._sent(encoder))
         while True:
             message, buffers = self.channel.receive()
             if "return" not in message:

@@ -93,6 +93,9 @@ def _inside(value: Any) -> Iterator[Any]:
     elif is_module(value):
         for _, part in module_parts(value):
             yield part
+        for name, kept in vars(value).items():
+            if isinstance(kept, list | dict | set) and not name.startswith("_"):
+                yield kept  # a diary that the network keeps
     elif is_own_instance(value):
         yield from plain_state(value).values()
 
