@@ -14,6 +14,7 @@ COMMANDS = {
     "validate": ("validate", "Run every solution and every stub; print a table."),
     "autograde": ("autograde", "Grade the submissions of an nbgrader course."),
     "feedback": ("feedback", "Write HTML feedback for graded submissions."),
+    "report": ("report", "Write a page on how a class did, for the instructor."),
     "export": ("export", "Write the grades as CSV (plain, Canvas, Moodle)."),
     "demo-class": ("demo_class", "Make a course with a dozen simulated submissions."),
     "record": ("record", "Redo a recorded run: book/results/NAME.json."),

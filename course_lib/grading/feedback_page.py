@@ -7,12 +7,11 @@ from typing import Any
 
 from course_lib.grading.gradesheet import GradeSheet
 from course_lib.grading.page_size import Budget, shrink
+from course_lib.grading.page_style import PAGE_STYLE, POLICY
 from course_lib.grading.untrusted import clean_html, markdown
 
 LIMIT = 1_900_000  # bytes of a page
 TEMPLATE = "course_feedback.html.j2"
-# no script runs and nothing is fetched, whatever stands in the page
-POLICY = "default-src 'none'; img-src data: 'self' file:; style-src 'unsafe-inline'"
 
 _PAGE = """\
 {%- extends 'index.html.j2' -%}
@@ -56,39 +55,6 @@ _PAGE = """\
 {% endblock error %}
 """
 
-_CSS = """
-:root{--ink:#1c1e21;--paper:#fff;--soft:#f4f5f7;--line:#c9cdd3;--link:#0b57a4;--dim:#555b63;
---bad:#a1161d;--bad-paper:#fdeeee;--good:#176b2c}
-@media (prefers-color-scheme:dark){:root{--ink:#e6e6e6;--paper:#17191c;--soft:#212429;
---line:#454b54;--link:#7db8f5;--dim:#a9b0b9;--bad:#ff9c9c;--bad-paper:#3a1f21;--good:#83d196}}
-*{box-sizing:border-box}
-body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
-main{max-width:56rem;margin:0 auto;padding:1rem}
-a{color:var(--link)}
-h1{font-size:1.5rem;margin:.5rem 0}
-pre,code{font-family:ui-monospace,monospace;font-size:.875rem}
-pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere}
-img{max-width:100%;height:auto}img.svg{background:#fff}
-table{border-collapse:collapse;margin:.75rem 0;display:block;overflow-x:auto}
-th,td{border:1px solid var(--line);padding:.25rem .6rem;text-align:left}
-caption{text-align:left;font-weight:600;padding-bottom:.3rem}
-td.points{text-align:right;white-space:nowrap}
-.lost{color:var(--bad)}.full{color:var(--good)}
-.panel{border:1px solid var(--line);border-left:4px solid var(--link);margin:1rem 0;
-overflow:hidden}
-.panel>.text_cell_render,.panel-body{padding:.6rem}
-.panel-heading{background:var(--soft);padding:.3rem .6rem;display:flex;flex-wrap:wrap;gap:.5rem;
-justify-content:space-between}
-.panel-footer{background:var(--soft);padding:.3rem .6rem}
-.input_area{background:var(--soft);padding:.6rem;margin:.5rem 0;overflow-x:auto}
-.output_subarea{padding:.4rem .6rem;overflow-x:auto}
-.output_stderr{background:var(--soft);border-left:3px solid var(--dim)}
-.output_error{color:var(--bad);background:var(--bad-paper);border-left:4px solid var(--bad);
-padding:.6rem;margin:.4rem 0}
-math[display=block]{margin:.6rem 0}
-@media print{.panel,.output{break-inside:avoid}}
-"""
-
 
 class PageMaker:
     """Makes the pages of a class with one exporter; making that costs more than a page."""
@@ -106,7 +72,7 @@ class PageMaker:
         for name in ("clean_html", "strip_files_prefix"):
             self.exporter.register_filter(name, lambda text: text)
         self.exporter.register_filter("markdown2html", _markdown_of_cell())
-        self.css = _CSS + _code_colours()
+        self.css = PAGE_STYLE + _code_colours()
 
     def page(self, notebook: Any, sheet: GradeSheet) -> str:
         """Return the page; where it would be too large, with less and less of what was printed."""

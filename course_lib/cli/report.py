@@ -1,0 +1,28 @@
+"""`course report`: one page on how a class did."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.argument("assignment")
+@click.option(
+    "--course-dir",
+    type=click.Path(path_type=Path),
+    default=".",
+    show_default=True,
+    help="Folder with gradebook.db and nbgrader_config.py.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Default: report_ASSIGNMENT.html in the course.",
+)
+def command(assignment: str, course_dir: Path, out: Path | None) -> None:
+    """Write a page for the instructor: points, frequent failures, what needs a look."""
+    from course_lib.grading.course_dir import open_course
+    from course_lib.grading.report import class_report
+
+    course = open_course(course_dir)
+    click.echo(f"report in {class_report(course, assignment, out)}")
