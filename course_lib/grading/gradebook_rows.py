@@ -2,6 +2,7 @@
 
 Nothing is committed here. The rules are those of nbgrader's Gradebook.add_submission (which rows
 there are), SaveAutoGrades (grades, comments) and Autograde (0 points for a missing notebook).
+Statements are put together once: building them for each submission took as long as running them.
 """
 
 from dataclasses import dataclass
@@ -44,133 +45,179 @@ class Rows:
                 for cell in one.grade_cells
                 if cell.cell_type == "code" and cell.name not in answers
             ]
+        self._prepare()
+
+    def _prepare(self) -> None:
+        from nbgrader import api
+        from sqlalchemy import bindparam, insert, select, update
+
+        handed, part, grade, comment, student, assignment = (
+            cast(Any, kind).__table__
+            for kind in (
+                api.SubmittedAssignment,
+                api.SubmittedNotebook,
+                api.Grade,
+                api.Comment,
+                api.Student,
+                api.Assignment,
+            )
+        )
+        student_id, submission = bindparam("student"), bindparam("submission")
+        belongs = part.c.assignment_id == submission
+        due = assignment.c.duedate
+        self._ask_student = select(student.c.id).where(student.c.id == student_id)
+        self._add_student = insert(student)
+        self._ask_due = select(due).where(assignment.c.id == self.id)
+        self._ask_submission = select(handed.c.id, handed.c.timestamp, handed.c.extension).where(
+            handed.c.assignment_id == self.id, handed.c.student_id == student_id
+        )
+        self._add_submission = insert(handed)
+        self._set_timestamp = (
+            update(handed)
+            .where(handed.c.id == submission)
+            .values({handed.c.timestamp: bindparam("sent")})
+        )
+        self._ask_parts = select(
+            part.c.notebook_id, part.c.id, part.c.late_submission_penalty
+        ).where(belongs)
+        self._add_part = insert(part)
+        self._set_penalty = (
+            update(part)
+            .where(part.c.id == bindparam("row"))
+            .values({part.c.late_submission_penalty: bindparam("penalty")})
+        )
+        score = cast(Any, api.SubmittedNotebook).score
+        self._ask_points = select(score).where(
+            cast(Any, api.SubmittedNotebook).id == bindparam("row")
+        )
+        self._ask_grades = (
+            select(
+                grade.c.notebook_id,
+                grade.c.cell_id,
+                grade.c.id,
+                grade.c.auto_score,
+                grade.c.manual_score,
+                grade.c.needs_manual_grade,
+            )
+            .join(part, part.c.id == grade.c.notebook_id)
+            .where(belongs)
+        )
+        self._add_grade = insert(grade)
+        self._set_grade = (
+            update(grade)
+            .where(grade.c.id == bindparam("row"))
+            .values(auto_score=bindparam("to_auto"), needs_manual_grade=bindparam("to_needs"))
+        )
+        self._ask_comments = (
+            select(comment.c.notebook_id, comment.c.cell_id, comment.c.id, comment.c.auto_comment)
+            .join(part, part.c.id == comment.c.notebook_id)
+            .where(belongs)
+        )
+        self._add_comment = insert(comment)
+        self._set_comment = (
+            update(comment)
+            .where(comment.c.id == bindparam("row"))
+            .values(auto_comment=bindparam("to_comment"))
+        )
+
+    def _run(self, statement: Any, values: Any = None) -> Any:
+        return self.db.connection().execute(statement, values)
+
+    def has_student(self, student: str) -> bool:
+        """Whether the gradebook knows a student."""
+        return self._run(self._ask_student, {"student": student}).first() is not None
+
+    def add_student(self, student: str) -> None:
+        """Make a student's row."""
+        self._run(self._add_student, {"id": student})
 
     def submission(self, entry: "Entry") -> tuple[str, float]:
         """Return the id of the submission's row, made or brought up to date, and seconds late."""
-        from nbgrader.api import Assignment, SubmittedAssignment, new_uuid
-        from sqlalchemy import insert, select, update
+        from nbgrader.api import new_uuid
 
-        kept: Any = SubmittedAssignment
-        row = self.db.execute(
-            select(kept.id, kept.timestamp, kept.extension).where(
-                kept.assignment_id == self.id, kept.student_id == entry.student
-            )
-        ).one_or_none()
+        row = self._run(self._ask_submission, {"student": entry.student}).one_or_none()
         name, stamp, extension = row or (new_uuid(), None, None)
         sent = datetime.fromisoformat(entry.timestamp) if entry.timestamp else None
         if row is None:
-            self.db.execute(
-                insert(kept.__table__).values(
-                    id=name, assignment_id=self.id, student_id=entry.student, timestamp=sent
-                )
-            )
+            values = {"id": name, "assignment_id": self.id, "student_id": entry.student}
+            self._run(self._add_submission, values | {"timestamp": sent})
         elif sent and sent != stamp:
-            self.db.execute(update(kept.__table__).where(kept.id == name).values(timestamp=sent))
-        known: Any = Assignment
-        due = self.db.scalar(select(known.duedate).where(known.id == self.id))
-        stamp = sent or stamp
+            self._run(self._set_timestamp, {"submission": name, "sent": sent})
+        due, stamp = self._run(self._ask_due).scalar_one(), sent or stamp
         if stamp is None or due is None:
             return name, 0.0
         return name, max(0.0, (stamp - due - (extension or timedelta())).total_seconds())
 
-    def parts(self, submission: str) -> dict[str, str]:
-        """Return notebook id -> id of its submitted notebook, made where it is missing."""
-        from nbgrader.api import SubmittedNotebook, new_uuid
-        from sqlalchemy import insert, select
+    def parts(self, submission: str) -> dict[str, tuple[str, float | None]]:
+        """Return notebook id -> (id of its submitted notebook, made where missing; penalty)."""
+        from nbgrader.api import new_uuid
 
-        part: Any = SubmittedNotebook
-        rows = self.db.execute(
-            select(part.notebook_id, part.id).where(part.assignment_id == submission)
-        )
-        there = dict(rows.all())
-        new = {one.id: new_uuid() for one in self.notebooks if one.id not in there}
+        rows = self._run(self._ask_parts, {"submission": submission})
+        there: dict = {notebook: (name, penalty) for notebook, name, penalty in rows}
+        new: dict = {one.id: (new_uuid(), None) for one in self.notebooks if one.id not in there}
         if new:
-            self.db.execute(
-                insert(part.__table__),
-                [
-                    {"id": name, "assignment_id": submission, "notebook_id": notebook}
-                    for notebook, name in new.items()
-                ],
-            )
+            values = [
+                {"id": name, "assignment_id": submission, "notebook_id": notebook}
+                for notebook, (name, _) in new.items()
+            ]
+            self._run(self._add_part, values)
         return there | new
 
-    def grades(self, entry: "Entry", parts: dict[str, str]) -> None:
+    def grades(self, entry: "Entry", submission: str, parts: dict) -> None:
         """Bring the grades up to date; a score that a person entered stays."""
-        from nbgrader.api import Grade
-        from sqlalchemy import select
-
-        rows = self.db.execute(
-            select(
-                Grade.notebook_id,
-                Grade.cell_id,
-                Grade.id,
-                Grade.auto_score,
-                Grade.manual_score,
-                Grade.needs_manual_grade,
-            ).where(Grade.notebook_id.in_(parts.values()))
-        )
+        rows = self._run(self._ask_grades, {"submission": submission})
         there = {(row[0], row[1]): tuple(row)[2:] for row in rows}
-        wanted = {}
+        new, changed = [], []
         for notebook in self.notebooks:
             cells = {cell.name: cell for cell in entry.notebooks.get(notebook.name, ())}
             for name, cell in (notebook.grades | notebook.tasks).items():
-                at = parts[notebook.id], cell
-                _, auto, manual, needs = there.get(at, (None, None, None, True))
+                at = parts[notebook.id][0], cell
+                row, old_auto, manual, old_needs = there.get(at, (None, None, None, True))
+                auto, needs = old_auto, old_needs
                 if notebook.name not in entry.handed_in:
                     auto, needs = 0.0, False
-                elif notebook.name in entry.notebooks and name in notebook.tasks:
-                    pass  # a person's alone
-                else:
+                elif notebook.name not in entry.notebooks or name not in notebook.tasks:
                     auto = cells[name].auto_score if name in cells else None
                     needs = manual is not None or auto is None
-                wanted[at] = {"auto_score": auto, "needs_manual_grade": needs}
-        old = {at: (row[0], {"auto_score": row[1], "needs_manual_grade": row[3]})
-               for at, row in there.items()}  # fmt: skip
-        self._put(Grade, wanted, old)
+                # else a task, which is a person's alone
+                if row is None:
+                    new.append(
+                        {"notebook_id": at[0], "cell_id": cell, "auto_score": auto,
+                         "needs_manual_grade": needs}
+                    )  # fmt: skip
+                elif (auto, needs) != (old_auto, old_needs):
+                    changed.append({"row": row, "to_auto": auto, "to_needs": needs})
+        self._put(self._add_grade, new, self._set_grade, changed)
 
-    def comments(self, entry: "Entry", parts: dict[str, str]) -> None:
+    def comments(self, entry: "Entry", submission: str, parts: dict) -> None:
         """Bring the automatic comments up to date."""
-        from nbgrader.api import Comment
-        from sqlalchemy import select
-
-        rows = self.db.execute(
-            select(Comment.notebook_id, Comment.cell_id, Comment.id, Comment.auto_comment).where(
-                Comment.notebook_id.in_(parts.values())
-            )
-        )
-        old = {(row[0], row[1]): (row[2], {"auto_comment": row[3]}) for row in rows}
-        wanted = {}
+        rows = self._run(self._ask_comments, {"submission": submission})
+        there = {(row[0], row[1]): (row[2], row[3]) for row in rows}
+        new, changed = [], []
         for notebook in self.notebooks:
             cells = {cell.name: cell for cell in entry.notebooks.get(notebook.name, ())}
             for name, cell in notebook.comments.items():
-                at = parts[notebook.id], cell
+                at = parts[notebook.id][0], cell
+                row, old = there.get(at, (None, None))
+                comment = old
                 if name in cells:
                     comment = None if name in notebook.tasks else cells[name].comment
-                    wanted[at] = {"auto_comment": comment}
-                else:
-                    wanted[at] = old.get(at, ("", {"auto_comment": None}))[1]
-        self._put(Comment, wanted, old)
+                if row is None:
+                    new.append({"notebook_id": at[0], "cell_id": cell, "auto_comment": comment})
+                elif comment != old:
+                    changed.append({"row": row, "to_comment": comment})
+        self._put(self._add_comment, new, self._set_comment, changed)
 
-    def _put(self, kind: Any, wanted: dict, old: dict) -> None:
-        """Insert the rows that are missing, change those that differ."""
-        from sqlalchemy import bindparam, insert, update
+    def points(self, part: str) -> float:
+        """Return the score of one submitted notebook, as nbgrader adds it up."""
+        return self.db.execute(self._ask_points, {"row": part}).scalar_one()
 
-        new = [
-            {"notebook_id": at[0], "cell_id": at[1]} | values
-            for at, values in wanted.items()
-            if at not in old
-        ]
-        changed = [
-            {"row": old[at][0]} | {f"to_{name}": value for name, value in values.items()}
-            for at, values in wanted.items()
-            if at in old and old[at][1] != values
-        ]
-        table = kind.__table__
+    def set_penalty(self, part: str, penalty: float | None) -> None:
+        """Enter what is taken off a notebook that came late."""
+        self._run(self._set_penalty, {"row": part, "penalty": penalty})
+
+    def _put(self, add: Any, new: list[dict], change: Any, changed: list[dict]) -> None:
         if new:
-            self.db.execute(insert(table), new)
+            self._run(add, new)
         if changed:
-            columns = [name.removeprefix("to_") for name in changed[0] if name != "row"]
-            statement = update(table).where(table.c.id == bindparam("row"))
-            self.db.execute(
-                statement.values({name: bindparam(f"to_{name}") for name in columns}), changed
-            )
+            self._run(change, changed)

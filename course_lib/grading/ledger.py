@@ -10,7 +10,7 @@ row of an earlier submission stays. Its reason stands in the table and in the re
 
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from course_lib.errors import CourseError
 from course_lib.grading.gradebook_errors import explain
@@ -52,6 +52,7 @@ class Ledger:
         self.db = self._open.__enter__().db
         try:
             self.rows = Rows(self.db, self.assignment)
+            self._ask_all, self._ask_one = self._prepare(one=False), self._prepare(one=True)
             self.db.rollback()
         except BaseException:
             self.__exit__(*sys.exc_info())
@@ -90,46 +91,49 @@ class Ledger:
 
     def scores(self, student: str | None = None) -> dict[str, Score]:
         """Return what the gradebook says, by student: of all who have a submission, or of one."""
-        from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
-        from sqlalchemy import and_, case, func, select
+        grades, late = self._ask_one if student is not None else self._ask_all
+        given = {"student": student} if student is not None else {}
+        penalties = dict(self.db.execute(late, given).all())
+        size = sum(len(one.grades) + len(one.tasks) for one in self.rows.notebooks)
+        return {
+            name: Score(
+                float(points), float(penalties.get(name) or 0), waiting, empty + size - count
+            )
+            for name, points, waiting, empty, count in self.db.execute(grades, given)
+        }
 
-        handed, part, grade = SubmittedAssignment, SubmittedNotebook, Grade
+    def _prepare(self, *, one: bool) -> tuple[Any, Any]:
+        """Return the two statements that add up grades and penalties, by student."""
+        from nbgrader import api
+        from sqlalchemy import and_, bindparam, case, func, select
+
+        handed, part, grade = (
+            cast(Any, kind) for kind in (api.SubmittedAssignment, api.SubmittedNotebook, api.Grade)
+        )
         untested = and_(
             grade.cell_id.in_(self.rows.tests),
             grade.auto_score.is_(None),
             grade.manual_score.is_(None),
         )
         where = [handed.assignment_id == self.rows.id]
-        if student is not None:
-            where.append(handed.student_id == student)
-        grades: Any = select(
+        if one:
+            where.append(handed.student_id == bindparam("student"))
+        grades = select(
             handed.student_id,
             func.sum(grade.score),
             func.sum(case((grade.needs_manual_grade, 1), else_=0)),
             func.sum(case((untested, 1), else_=0)),
             func.count(grade.id),
+        ).join(part, part.assignment_id == handed.id)
+        late = select(handed.student_id, func.sum(part.late_submission_penalty)).join(
+            part, part.assignment_id == handed.id
         )
-        joined = grades.join(part, part.assignment_id == handed.id)
-        rows = self.db.execute(
-            joined.join(grade, grade.notebook_id == part.id)
+        return (
+            grades.join(grade, grade.notebook_id == part.id)
             .where(*where)
-            .group_by(handed.student_id)
-        ).all()
-        late = select(handed.student_id, func.sum(part.late_submission_penalty))
-        penalties = dict(
-            self.db.execute(
-                late.join(part, part.assignment_id == handed.id)
-                .where(*where)
-                .group_by(handed.student_id)
-            ).all()
+            .group_by(handed.student_id),
+            late.where(*where).group_by(handed.student_id),
         )
-        size = sum(len(one.grades) + len(one.tasks) for one in self.rows.notebooks)
-        return {
-            name: Score(
-                float(points), float(penalties.get(name) or 0), waiting, empty + size - count
-            )
-            for name, points, waiting, empty, count in rows
-        }
 
     def _give_up(self) -> None:
         """Roll back; a connection that is gone has nothing to roll back."""
@@ -141,11 +145,14 @@ class Ledger:
             self.db.invalidate()
 
     def _record(self, entry: "Entry") -> None:
-        self._require_student(entry.student)
+        if not self.rows.has_student(entry.student):
+            if not self.settings.create_student:
+                raise unknown_student(entry.student)
+            self.rows.add_student(entry.student)
         submission, late = self.rows.submission(entry)
         parts = self.rows.parts(submission)
-        self.rows.grades(entry, parts)
-        self.rows.comments(entry, parts)
+        self.rows.grades(entry, submission, parts)
+        self.rows.comments(entry, submission, parts)
         if self.settings.assigns_penalties:
             self._penalties(entry, parts, late)
 
@@ -156,33 +163,15 @@ class Ledger:
 
         return set(self.db.scalars(select(Student.id)))
 
-    def _require_student(self, student: str) -> None:
-        """Make the student's row, unless the course forbids it."""
-        from nbgrader.api import Student
-        from sqlalchemy import insert, select
-
-        if self.db.execute(select(Student.id).where(Student.id == student)).first():
-            return
-        if not self.settings.create_student:
-            raise unknown_student(student)
-        self.db.execute(insert(Student.__table__).values(id=student))
-
-    def _penalties(self, entry: "Entry", parts: dict[str, str], late: float) -> None:
-        from nbgrader.api import SubmittedNotebook
-        from sqlalchemy import select, update
-
-        submitted: Any = SubmittedNotebook
-        table = submitted.__table__
+    def _penalties(self, entry: "Entry", parts: dict, late: float) -> None:
         for notebook in sorted(self.rows.notebooks, key=lambda one: one.name):
             if notebook.name not in entry.notebooks:
                 continue
-            part, penalty = parts[notebook.id], None
+            (part, old), penalty = parts[notebook.id], None
             if late > 0:
-                points = self.db.scalar(select(submitted.score).where(submitted.id == part))
-                penalty = self.settings.penalty(entry.student, points, late)
-            self.db.execute(
-                update(table).where(table.c.id == part).values(late_submission_penalty=penalty)
-            )
+                penalty = self.settings.penalty(entry.student, self.rows.points(part), late)
+            if penalty != old:
+                self.rows.set_penalty(part, penalty)
 
 
 def unknown_student(student: str) -> SubmissionError:
