@@ -8,6 +8,7 @@ exec, eval or globals ends all reasoning. Not seen: the state of a global random
 
 import ast
 import builtins
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -36,16 +37,28 @@ class Names:
 
 def names_of(source: str) -> Names:
     """Return what a cell reads before it binds it, and what it binds; magics are no names."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
-    except SyntaxError:
+    tree = parsed(source)
+    if tree is None:
         return Names(reads={"exec"})
     names = Names()
     _block(tree.body, names, set())
     names.reads -= set(dir(builtins)) - OPAQUE
     return names
+
+
+@functools.lru_cache(maxsize=1_000)
+def parsed(source: str) -> ast.Module | None:
+    """Return a cell's statements, its magics taken as IPython does; None where it has none."""
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError):
+        pass
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return ast.parse(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError):
+        return None
 
 
 def cells_to_run(

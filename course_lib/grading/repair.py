@@ -213,12 +213,14 @@ def _restore(notebook: "NotebookNode", expected: list[SourceCell], report: Repor
 
 def _fresh(wanted: SourceCell) -> "NotebookNode":
     """Return the cell as the source has it."""
-    import nbformat
+    from nbformat import from_dict
 
-    make = (
-        nbformat.v4.new_code_cell if wanted.cell_type == "code" else nbformat.v4.new_markdown_cell
-    )
-    cell = make(wanted.source)
-    cell["id"] = cell_id(wanted.name)
-    cell.metadata = nbformat.from_dict({"deletable": False, "nbgrader": wanted.metadata()})
-    return cell
+    cell = {
+        "cell_type": wanted.cell_type,
+        "id": cell_id(wanted.name),
+        "metadata": {"deletable": False, "nbgrader": wanted.metadata()},
+        "source": wanted.source,
+    }
+    if wanted.cell_type == "code":
+        cell |= {"outputs": [], "execution_count": None}
+    return from_dict(cell)

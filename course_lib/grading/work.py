@@ -46,6 +46,7 @@ class BundleNotebook:
     name: str
     cells: tuple[BundleCell, ...]
     kernelspec: dict = field(default_factory=dict)
+    names: dict = field(default_factory=dict)  # engine.names.Source, once it was read
 
     @property
     def expected(self) -> list[SourceCell]:
@@ -81,6 +82,7 @@ class Bundle:
                     for cell in one["cells"]
                 ),
                 one["kernelspec"],
+                one["names"],
             )
             for one in raw["notebooks"]
         )

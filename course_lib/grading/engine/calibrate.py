@@ -7,6 +7,7 @@ taken from the student's process, and, as the last, inside the student's process
 from collections.abc import Callable
 from dataclasses import replace
 
+from course_lib.grading.engine.names import read_source
 from course_lib.grading.regions import marker_of
 from course_lib.grading.work import Bundle, BundleCell, BundleNotebook, Job, Result
 
@@ -16,6 +17,7 @@ NOT_REMOTE = "it does not work on values from another process"
 
 def calibrate(bundle: Bundle, grade: Grade) -> tuple[Bundle, list[str]]:
     """Return the bundle with the way of each test, and what the instructor should know."""
+    bundle = replace(bundle, notebooks=tuple(with_names(one) for one in bundle.notebooks))
     job = solved(bundle)
     failed = _failures(grade(bundle, job))
     if not failed:
@@ -32,6 +34,11 @@ def calibrate(bundle: Bundle, grade: Grade) -> tuple[Bundle, list[str]]:
             notes.append(f"{name!r} runs beside the student's code, not tamper-proof: {message}")
     # where the answers themselves are wrong or missing, the safe way says no less
     return _change(shared, lambda cell: replace(cell, shared=""), set(last)), notes
+
+
+def with_names(notebook: BundleNotebook) -> BundleNotebook:
+    """Return the notebook with its names read, so that it need not be done for each submission."""
+    return replace(notebook, names=read_source(notebook).to_dict())
 
 
 def solved(bundle: Bundle) -> Job:

@@ -1,43 +1,63 @@
 """Which cell of the source gives a name its value, and whether the checker may compute it itself.
 
-Read from the instructor's notebook only; nothing that a student writes changes the way.
+Read from the instructor's notebook only; nothing that a student writes changes the way. It is read
+once for a class, and travels with the bundle.
 """
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
-from course_lib.grading.dependencies import Names, names_of
+from course_lib.grading.dependencies import names_of, parsed
 from course_lib.grading.work import BundleCell, BundleNotebook
 
 TEST, ANSWER, GIVEN = "test", "answer", "given"
+TOOLS = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
 class Binder:
-    """A statement of the source that binds a name."""
+    """A statement of the source that binds a name: the `at`-th one of a cell."""
 
     cell: int
-    role: str
-    statement: ast.stmt | None  # of a given cell: what to run for it
+    at: int
     tool: bool  # an import, a function or a class
 
 
 @dataclass
 class Source:
-    """The code cells of a source notebook, ready to be asked about names."""
+    """The cells of a source notebook, ready to be asked about names; plain data."""
 
     roles: list[str]
-    names: list[Names]
-    bodies: list[ast.Module | None]
+    texts: list[str]  # of code cells
+    reads: list[list[str]]
+    binds: list[list[str]]
+    opaque: list[bool]
     binders: dict[str, list[Binder]] = field(default_factory=dict)
     classes: list[str] = field(default_factory=list)  # of given cells, and of no answer
-    special: dict[str, set[str]] = field(default_factory=dict)  # class of an answer -> dunders
+    special: dict[str, list[str]] = field(default_factory=dict)  # class of an answer -> dunders
+    replays: list[int] = field(default_factory=list)  # tests that bind what later cells read
+
+    def to_dict(self) -> dict:
+        """Return it as plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: dict) -> "Source":
+        """Read what `to_dict` gave."""
+        binders = {name: [Binder(**one) for one in found] for name, found in raw["binders"].items()}
+        return cls(**raw | {"binders": binders})
 
     def last_binder(self, name: str, before: int) -> Binder | None:
         """Return the binder of a name that a cell at position `before` would see."""
         earlier = [binder for binder in self.binders.get(name, []) if binder.cell < before]
         return earlier[-1] if earlier else None
+
+    def statement(self, binder: Binder) -> ast.stmt:
+        """Return the statement itself."""
+        body = parsed(self.texts[binder.cell])
+        assert body is not None
+        return body.body[binder.at]
 
     def rebound(self, name: str, after: int, before: int) -> bool:
         """Whether another cell binds the name between two positions."""
@@ -47,53 +67,50 @@ class Source:
         """Whether everything that a given cell reads was written by the instructor."""
         if cell in _seen:
             return True
-        if self.names[cell].opaque:
+        if self.opaque[cell]:
             return False
-        for name in self.names[cell].reads:
+        for name in self.reads[cell]:
             binder = self.last_binder(name, cell)
             if binder is None:
                 continue  # a builtin, or nothing at all
-            if binder.role != GIVEN:
+            if self.roles[binder.cell] != GIVEN:
                 return False
             if not self.is_trusted(binder.cell, _seen | {cell}):
                 return False
         return True
-
-    def replay(self, test: int, visible: str) -> bool:
-        """Whether a later cell of the notebook needs a name that this test's visible part binds."""
-        bound = names_of(visible).binds
-        for at in range(test + 1, len(self.roles)):
-            if self.roles[at] == TEST:
-                continue
-            if bound & self.names[at].reads:
-                return True
-            bound = bound - self.names[at].binds
-        return False
 
 
 def read_source(notebook: BundleNotebook) -> Source:
     """Read the roles and names of a source notebook."""
     roles = [role_of(cell) for cell in notebook.cells]
     texts = [cell.source if cell.cell_type == "code" else "" for cell in notebook.cells]
-    source = Source(roles, [names_of(text) for text in texts], [_parsed(text) for text in texts])
+    names = [names_of(text) for text in texts]
+    source = Source(
+        roles,
+        texts,
+        [sorted(one.reads) for one in names],
+        [sorted(one.binds) for one in names],
+        [one.opaque for one in names],
+    )
     answered: set[str] = set()
-    for at, body in enumerate(source.bodies):
-        if roles[at] == TEST:
+    for cell, text in enumerate(texts):
+        if roles[cell] == TEST:
             continue  # what tests bind is among the tests' own names already
-        for name, statement in _bindings(body):
-            tool = isinstance(
-                statement,
-                ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef,
-            )
-            kept = statement if roles[at] == GIVEN else None
-            source.binders.setdefault(name, []).append(Binder(at, roles[at], kept, tool))
+        for name, at, statement in _bindings(parsed(text)):
+            tool = isinstance(statement, TOOLS)
+            source.binders.setdefault(name, []).append(Binder(cell, at, tool))
             if isinstance(statement, ast.ClassDef):
-                if roles[at] == GIVEN:
+                if roles[cell] == GIVEN:
                     source.classes.append(name)
-                elif roles[at] == ANSWER:
+                else:
                     answered.add(name)
-                    source.special[name] = set(_dunders(statement))
+                    source.special[name] = sorted(set(_dunders(statement)))
     source.classes = [name for name in source.classes if name not in answered]
+    source.replays = [
+        at
+        for at, cell in enumerate(notebook.cells)
+        if roles[at] == TEST and cell.known is not None and _replay(source, at, cell.known.visible)
+    ]
     return source
 
 
@@ -107,22 +124,20 @@ def role_of(cell: BundleCell) -> str:
     return TEST if known.grade else GIVEN
 
 
-def _parsed(text: str) -> ast.Module | None:
-    """Return a cell's statements, magics taken as IPython does; None where they do not parse."""
-    try:
-        return ast.parse(text)
-    except (SyntaxError, ValueError):
-        pass
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    try:
-        return ast.parse(TransformerManager().transform_cell(text))
-    except (SyntaxError, ValueError):
-        return None
+def _replay(source: Source, test: int, visible: str) -> bool:
+    """Whether a later cell of the notebook needs a name that a test's visible part binds."""
+    bound = set(names_of(visible).binds)
+    for at in range(test + 1, len(source.roles)):
+        if source.roles[at] == TEST:
+            continue
+        if bound & set(source.reads[at]):
+            return True
+        bound -= set(source.binds[at])
+    return False
 
 
-def _bindings(body: ast.Module | None) -> Iterable[tuple[str, ast.stmt]]:
-    for statement in body.body if body is not None else []:
+def _bindings(body: ast.Module | None) -> Iterable[tuple[str, int, ast.stmt]]:
+    for at, statement in enumerate(body.body if body is not None else []):
         found: set[str] = set()
         if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found = {statement.name}
@@ -135,7 +150,7 @@ def _bindings(body: ast.Module | None) -> Iterable[tuple[str, ast.stmt]]:
                 elif isinstance(node, ast.FunctionDef | ast.ClassDef):
                     found.add(node.name)
         for name in sorted(found):
-            yield name, statement
+            yield name, at, statement
 
 
 def _dunders(cls: ast.ClassDef) -> Iterable[str]:

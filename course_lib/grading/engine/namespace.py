@@ -6,7 +6,8 @@ import contextlib
 import io
 from typing import TYPE_CHECKING, Any
 
-from course_lib.grading.engine.names import ANSWER, GIVEN, Source
+from course_lib.grading.dependencies import parsed
+from course_lib.grading.engine.names import GIVEN, Source
 from course_lib.grading.remote import randomness
 from course_lib.grading.remote.objects import RemoteFunction, RemoteType
 
@@ -68,10 +69,10 @@ class Namespace(dict):
         if name.startswith("__") and name.endswith("__"):
             raise KeyError(name)
         binder = self.source.last_binder(name, self.position)
-        if binder is None or binder.role not in (ANSWER, GIVEN):
+        if binder is None:
             raise KeyError(name)
-        if binder.role == GIVEN:
-            if binder.tool and self._run_statement(binder.statement, name):
+        if self.source.roles[binder.cell] == GIVEN:
+            if binder.tool and self._run_statement(self.source.statement(binder), name):
                 return self._keep(name, "given")
             if not binder.tool and self._compute(binder.cell, name):
                 return self._keep(name, "given")
@@ -91,9 +92,8 @@ class Namespace(dict):
             self._keep(name, "there")
         return value
 
-    def _run_statement(self, statement: ast.stmt | None, name: str) -> bool:
+    def _run_statement(self, statement: ast.stmt, name: str) -> bool:
         """Run an import, a function's or a class's definition of the instructor's."""
-        assert statement is not None
         code = compile(ast.Module([statement], []), "<given>", "exec")
         try:
             exec(code, self)
@@ -105,7 +105,7 @@ class Namespace(dict):
         """Run a given cell here, if nothing of the student's can reach it."""
         if self.variables != "here" or cell in self._running or not self.source.is_trusted(cell):
             return False
-        body = self.source.bodies[cell]
+        body = parsed(self.source.texts[cell])
         if body is None:
             return False
         before = randomness.states()
@@ -120,7 +120,7 @@ class Namespace(dict):
         finally:
             self._running.discard(cell)
             randomness.put_back(before)
-        for bound in self.source.names[cell].binds:
+        for bound in self.source.binds[cell]:
             if bound in own and bound not in self:
                 self[bound] = own[bound]
                 self._keep(bound, "given")

@@ -118,7 +118,7 @@ class NotebookRun:
         if session.gone or session.interrupted:
             self._note(name, ran.message)
         known = bundled.known
-        if known is not None and self.source.replay(place, known.visible) and not session.gone:
+        if known is not None and place in self.source.replays and not session.gone:
             self._quietly(known.visible)
 
     def _shared(self, session: Session, text: str) -> Ran:
@@ -167,7 +167,7 @@ class NotebookRun:
             self._student,
             self.limits,
             self.namespace.own_class,
-            self.source.special,
+            {name: set(found) for name, found in self.source.special.items()},
         )
         try:
             session.start(self.files, self.source.classes, ENVIRONMENT)
@@ -178,8 +178,9 @@ class NotebookRun:
         return session
 
     def _stop(self) -> None:
+        """Let the process go: it ends when its channel closes, or with the checker."""
         if self._student is not None:
-            self._student.kill()
+            self._student.channel.close()
             self._student = None
 
     def _fail(self, name: str | None, kind: str, message: str) -> None:

@@ -1,6 +1,7 @@
 """One worker: a warm process in its sandbox, and submissions through it, one after the other."""
 
 import contextlib
+import functools
 import json
 import os
 import select
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +55,7 @@ class Worker:
         said = self._said = tempfile.TemporaryFile()
         with theirs:
             os.set_inheritable(theirs.fileno(), True)
-            self._process = subprocess.Popen(
+            self._process = _launch(
                 _command(self.sandbox, theirs.fileno()),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -123,6 +125,20 @@ class Worker:
         if "failed" in message:
             raise RuntimeError(message["failed"])
         return bytes(buffers[0])
+
+
+def _launch(command: list[str], **options: Any) -> "subprocess.Popen[Any]":
+    """Start a process from a thread that stays: bubblewrap ends with the thread that started it."""
+    return _keeper().submit(subprocess.Popen, command, **options).result()
+
+
+@functools.cache
+def _keeper() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="warm-processes")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_keeper.cache_clear)  # a fork has no such thread
 
 
 def grade_bytes(worker: Worker, bundle: bytes, job: bytes) -> bytes:
