@@ -83,13 +83,18 @@ def _shrink_cell(cell: Any, budget: Budget) -> None:
     if cell.cell_type == "markdown":
         _shrink_attachments(cell, budget)
         return
-    outputs = _joined(cell.outputs)
+    cell.outputs = shrink_outputs(cell.outputs, budget)
+
+
+def shrink_outputs(outputs: list[Any], budget: Budget) -> list[Any]:
+    """Return the outputs of a cell, cut, each with one representation; errors are always kept."""
+    outputs = _joined(outputs)
     kept = outputs[: budget.outputs]
     later = outputs[budget.outputs :]
     errors = [output for output in later if output.output_type == "error"][-2:]
     if len(later) > len(errors):
         kept.append(_said(f"… {len(later) - len(errors):,} more outputs left out …"))
-    cell.outputs = [_shrink_output(output, budget) for output in [*kept, *errors]]
+    return [_shrink_output(output, budget) for output in [*kept, *errors]]
 
 
 def _shrink_attachments(cell: Any, budget: Budget) -> None:
