@@ -4,7 +4,7 @@
 POLICY = "default-src 'none'; img-src data: 'self' file:; style-src 'unsafe-inline'"
 
 PAGE_STYLE = """
-:root{--ink:#1c1e21;--paper:#fff;--soft:#f4f5f7;--line:#c9cdd3;--link:#0b57a4;--dim:#555b63;
+:root{--ink:#1c1e21;--paper:#fff;--soft:#f9f9fa;--line:#c9cdd3;--link:#0b57a4;--dim:#555b63;
 --bad:#a1161d;--bad-paper:#fdeeee;--good:#176b2c}
 @media (prefers-color-scheme:dark){:root{--ink:#e6e6e6;--paper:#17191c;--soft:#212429;
 --line:#454b54;--link:#7db8f5;--dim:#a9b0b9;--bad:#ff9c9c;--bad-paper:#3a1f21;--good:#83d196}}
