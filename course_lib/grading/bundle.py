@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import CourseDirectoryError, NotebookError
-from course_lib.grading.intake import expected_cells
+from course_lib.grading.intake import expected_cells, without_hidden
+from course_lib.grading.repair import SourceCell
 from course_lib.grading.source import cell_id
 from course_lib.grading.work import Bundle, BundleCell, BundleNotebook, Job, Limits
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from course_lib.grading.course_dir import Course
 
 NOTEBOOK_LIMIT = 20_000_000  # bytes: a notebook with its figures stays far below
@@ -35,6 +38,13 @@ def make_bundle(course: "Course", assignment: str) -> Bundle:
     kept = _config(course, "Autograde", "exclude_overwriting", {}).get(assignment, [])
     files = _files(folder, course.directory().ignore)
     return Bundle(assignment, notebooks, files, tuple(kept), _limits(course))
+
+
+def bundle_of(name: str, source: "NotebookNode", limits: Limits | None = None) -> Bundle:
+    """Return the bundle of one source notebook that is in no course directory."""
+    cells = tuple(_cell(cell, _known(cell)) for cell in source.cells)
+    notebook = BundleNotebook(name, cells, dict(source.metadata.get("kernelspec", {})))
+    return Bundle(name, (notebook,), limits=limits or Limits())
 
 
 def make_job(course: "Course", assignment: str, student: str) -> Job:
@@ -65,23 +75,41 @@ def _notebook(folder: Path, name: str, known: list) -> BundleNotebook:
         ) from None
     by_name, cells = {cell.name: cell for cell in known}, []
     for cell in source.cells:
-        meta = cell.metadata.get("nbgrader", {})
-        found = by_name.pop(meta.get("grade_id"), None)
-        is_test = found is not None and found.grade and not found.solution
-        asked = "its source asks for it" if SHARED_TAG in cell.metadata.get("tags", []) else ""
-        text = found.source if found is not None and not found.solution else cell.source
-        cells.append(
-            BundleCell(
-                cell.get("id") or cell_id(meta.get("grade_id", "")),
-                cell.cell_type,
-                text,
-                found,
-                asked if is_test else "",
-            )
-        )
+        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cells.append(_cell(cell, by_name.pop(grade_id, None)))
     # in the gradebook only: the source was edited since it was released
     cells += [BundleCell(cell_id(c.name), c.cell_type, c.source, c) for c in by_name.values()]
     return BundleNotebook(name, tuple(cells), dict(source.metadata.get("kernelspec", {})))
+
+
+def _cell(cell: "NotebookNode", known: SourceCell | None) -> BundleCell:
+    is_test = known is not None and known.grade and not known.solution
+    asked = is_test and SHARED_TAG in cell.metadata.get("tags", [])
+    return BundleCell(
+        cell.get("id") or cell_id(known.name if known else "cell"),
+        cell.cell_type,
+        known.source if known is not None and not known.solution else cell.source,
+        known,
+        "its source asks for it" if asked else "",
+    )
+
+
+def _known(cell: "NotebookNode") -> SourceCell | None:
+    """Return what the gradebook would have of a cell."""
+    meta = cell.metadata.get("nbgrader")
+    if not meta:
+        return None
+    roles = {role: bool(meta.get(role)) for role in ("grade", "solution", "task", "locked")}
+    points = float(meta["points"]) if "points" in meta else None
+    return SourceCell(
+        name=meta["grade_id"],
+        cell_type=cell.cell_type,
+        source=cell.source,
+        visible=without_hidden(cell.source),
+        points=points,
+        checksum=None,
+        **roles,
+    )
 
 
 def _limits(course: "Course") -> Limits:

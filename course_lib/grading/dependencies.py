@@ -64,22 +64,22 @@ def parsed(source: str) -> ast.Module | None:
 def cells_to_run(
     sources: Sequence[str], replaced: dict[int, str], judged: Iterable[int]
 ) -> list[int]:
-    """Return the positions to run, from the first replaced cell on.
+    """Return the positions to run when cells are replaced: those, what they reach, what both need.
 
     sources: every code cell; replaced: position -> new source; judged: the cells whose result is
-    asked for. The state before the first replaced cell is taken as given.
+    asked for.
     """
     first = min(replaced)
     judged = set(judged)
     before = [names_of(source) for source in sources]
     after = [names_of(replaced.get(i, source)) for i, source in enumerate(sources)]
-    everything = list(range(first, len(sources)))
-    if any(names.opaque for names in (*before[first:], *after[first:])):
+    everything = list(range(len(sources)))
+    if any(names.opaque for names in (*before, *after)):
         return everything
     tools = set().union(*(names.tools for names in before))
     changed: set[str] = set()
     dirty = set()
-    for i in everything:
+    for i in everything[first:]:
         if i in replaced:
             changed |= before[i].gives | after[i].gives
         elif after[i].reads & changed:

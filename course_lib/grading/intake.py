@@ -32,7 +32,7 @@ def expected_cells(
                 name=cell.name,
                 cell_type=cell.cell_type,
                 source=cell.source or "",
-                visible=_without_hidden(cell.source or ""),
+                visible=without_hidden(cell.source or ""),
                 grade=cell.name in points,
                 solution=cell.name in answers,
                 task=cell.name in tasks,
@@ -108,7 +108,8 @@ def _cell(raw: dict) -> dict:
     return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})
 
 
-def _without_hidden(source: str) -> str:
+def without_hidden(source: str) -> str:
+    """Return a test as it is released: without its hidden part."""
     kept, hidden = [], False
     for line in source.splitlines():
         edge = marker_of(line)

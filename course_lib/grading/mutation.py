@@ -1,27 +1,27 @@
-"""Run an assignment many times with other answers, fast: for mutants and alternatives.
+"""Grade an assignment many times with other answers: mutants and alternatives, in the real engine.
 
-One child process an assignment; imports and the cells before a replaced answer run once, and each
-variant is a fork of that state (see mutation_worker). Points follow nbgrader's scoring rule.
+Each variant runs only the cells that its replaced answers can reach, and what these need.
 """
 
-import copy
-import json
-import os
-import subprocess
-import sys
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from queue import Queue
 from typing import TYPE_CHECKING
 
 from course_lib.errors import CourseError
+from course_lib.grading.bundle import bundle_of
 from course_lib.grading.dependencies import cells_for, cells_to_run
-from course_lib.grading.mutation_worker import BASE
-from course_lib.grading.scoring import is_autograded, is_solution, score
+from course_lib.grading.scoring import is_autograded, is_solution
+from course_lib.grading.work import Bundle, Job, Limits, Result
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+    from course_lib.grading.engine.worker import Worker
+
+BASE = "base"
 CELL_SECONDS = 60.0  # processor time
 VARIANT_SECONDS = 900.0  # wall time
 
@@ -57,117 +57,128 @@ def run_variants(
     source: "NotebookNode",
     variants: dict[str, dict[str, str]],
     *,
-    cwd: Path | None = None,
     every_cell: bool = False,
     cell_seconds: float = CELL_SECONDS,
     variant_seconds: float = VARIANT_SECONDS,
+    workers: int = 2,
+    sandbox: str = "bubblewrap",
 ) -> dict[str, Run]:
     """Return the run of the source itself (named `base`) and of each variant.
 
-    variants: name -> {grade_id of a solution cell: the source that replaces it}. Names become file
-    names. Cells that a replaced one cannot reach keep the base's result, unless `every_cell`.
-    A test that did not run to its end has 0 points.
-    Raises: CourseError when the child process fails.
+    variants: name -> {grade_id of a solution cell: the source that replaces it}. Cells that a
+    replaced one cannot reach keep the base's result, unless `every_cell`.
+    Raises: CourseError when the engine gives no result; SandboxError without a sandbox.
     """
+    from course_lib.grading.engine.calibrate import calibrate, solved
+
+    limits = Limits(cell_seconds=cell_seconds, submission_seconds=variant_seconds)
+    bundle = bundle_of(BASE, source, limits)
+    with _workers(bundle, workers, sandbox) as free:
+
+        def grade(part: Bundle, job: Job) -> Result:
+            return _grade(free, part, job)
+
+        bundle, _ = calibrate(bundle, grade)
+        base = _run(BASE, source, grade(bundle, solved(bundle)))
+
+        def one(name: str) -> Run:
+            swaps = variants[name]
+            part = bundle if every_cell else _part(bundle, source, swaps)
+            job = _with_answers(solved(part), part, swaps)
+            return _run(name, source, grade(part, job), base)
+
+        with ThreadPoolExecutor(workers) as threads:
+            return {BASE: base} | dict(zip(variants, threads.map(one, variants), strict=True))
+
+
+@contextmanager
+def _workers(bundle: Bundle, number: int, sandbox: str) -> Iterator["Queue[Worker]"]:
+    from course_lib.grading.engine import modules_of
+    from course_lib.grading.engine.worker import Worker
+
+    free: Queue[Worker] = Queue()
+    started = [Worker(modules_of(bundle), sandbox) for _ in range(number)]
+    try:
+        for worker in started:
+            worker.start()
+            free.put(worker)
+        yield free
+    finally:
+        for worker in started:
+            worker.close()
+
+
+def _grade(free: "Queue[Worker]", part: Bundle, job: Job) -> Result:
+    from course_lib.grading.engine.worker import grade_bytes
+
+    worker = free.get()
+    try:
+        result = Result.from_bytes(grade_bytes(worker, part.to_bytes(), job.to_bytes()))
+    finally:
+        free.put(worker)
+    if not result.notebooks:
+        raise CourseError("a graded notebook", "; ".join(result.doubts), "run the source")
+    return result
+
+
+def _part(bundle: Bundle, source: "NotebookNode", swaps: dict[str, str]) -> Bundle:
+    """Return the bundle with the cells that a variant reaches, and what they need."""
+    from course_lib.grading.engine.calibrate import with_names
+
     code = [cell for cell in source.cells if cell.cell_type == "code"]
-    by_grade_id = {
-        c.metadata["nbgrader"]["grade_id"]: c.id for c in code if "nbgrader" in c.metadata
-    }
-    swaps_by_name = {
-        name: {by_grade_id[task]: text for task, text in swaps.items()}
-        for name, swaps in variants.items()
-    }
-    plans = {name: _plan(code, swaps, every_cell) for name, swaps in swaps_by_name.items()}
-    whole = _plan(code, {}, every_cell)
-    with tempfile.TemporaryDirectory() as folder:
-        job = {
-            "cells": [{"id": cell.id, "source": cell.source} for cell in code],
-            "run": whole,
-            "variants": {
-                name: {"swaps": swaps, "run": plans[name]} for name, swaps in swaps_by_name.items()
-            },
-            "out": folder,
-            "cell_seconds": cell_seconds,
-            "variant_seconds": variant_seconds,
-        }
-        _run_child(job, cwd)
-        base = _read(Path(folder) / f"{BASE}.jsonl")
-        runs = {BASE: _score(BASE, code, base)}
-        for name, plan in plans.items():
-            kept = {
-                cell.id: base[cell.id] for cell in code if cell.id in base and cell.id not in plan
-            }
-            runs[name] = _score(name, code, kept | _read(Path(folder) / f"{name}.jsonl"))
-    return runs
-
-
-def _plan(code: list["NotebookNode"], swaps: dict[str, str], every_cell: bool) -> list[str]:
-    """Return the ids of the cells that a variant runs; of the source itself, without swaps."""
-    replaced = {i: swaps[cell.id] for i, cell in enumerate(code) if cell.id in swaps}
-    if every_cell:
-        return [cell.id for cell in code[min(replaced, default=0) :]]
+    ids = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in code]
+    replaced = {ids.index(name): text for name, text in swaps.items()}
     sources = [cell.source for cell in code]
     judged = [i for i, cell in enumerate(code) if cell.metadata.get("nbgrader", {}).get("locked")]
-    solutions = [i for i, cell in enumerate(code) if is_solution(cell)]
-    if not replaced:
-        return [code[i].id for i in cells_for(sources, judged + solutions)]
-    return [code[i].id for i in cells_to_run(sources, replaced, judged)]
+    if replaced:
+        chosen = cells_to_run(sources, replaced, judged)
+    else:
+        answers = [i for i, cell in enumerate(code) if is_solution(cell)]
+        chosen = cells_for(sources, judged + answers)
+    wanted = {code[i].id for i in chosen}
+    notebook = bundle.notebooks[0]
+    cells = tuple(cell for cell in notebook.cells if cell.cell_id in wanted)
+    return replace(bundle, notebooks=(with_names(replace(notebook, cells=cells)),))
 
 
-def _run_child(job: dict, cwd: Path | None) -> None:
-    # one thread: a fork after torch has run more than one deadlocks
-    threads = dict.fromkeys(["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"], "1")
-    child = subprocess.run(
-        [sys.executable, "-m", "course_lib.grading.mutation_worker"],
-        input=json.dumps(job),
-        text=True,
-        cwd=cwd,
-        env=os.environ | threads | {"MPLBACKEND": "agg"},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        check=False,
+def _with_answers(job: Job, bundle: Bundle, swaps: dict[str, str]) -> Job:
+    """Return the solved job with other answers in place."""
+    import json
+
+    name = bundle.notebooks[0].name
+    notebook = json.loads(job.notebooks[name])
+    for cell in notebook["cells"]:
+        grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if grade_id in swaps:
+            cell["source"] = swaps[grade_id]
+    return Job(job.student, {name: json.dumps(notebook).encode()})
+
+
+def _run(name: str, source: "NotebookNode", result: Result, base: Run | None = None) -> Run:
+    """Read a result; cells that did not run keep what the base had."""
+    import json
+
+    graded = result.notebooks[BASE]
+    points = dict(base.points) if base else dict.fromkeys(most_points(source), 0.0)
+    errors = dict(base.errors) if base else {}
+    said = dict(base.said) if base else {}
+    by_grade_id = {
+        c.metadata["nbgrader"]["grade_id"]: c.id for c in source.cells if "nbgrader" in c.metadata
+    }
+    for cell in graded.cells:
+        if cell.name in points:
+            points[cell.name] = cell.auto_score or 0.0
+            errors.pop(cell.name, None)
+            if cell.message:
+                errors[cell.name] = cell.message
+    for cell in json.loads(graded.text)["cells"]:
+        if cell["cell_type"] == "code":
+            grade_id = cell["metadata"].get("nbgrader", {}).get("grade_id")
+            said[by_grade_id.get(grade_id, cell["id"])] = _said(cell)
+    return Run(name, points, errors, said, result.seconds)
+
+
+def _said(cell: dict) -> str:
+    return "".join(
+        "".join(output.get("text", "")) + output.get("evalue", "") for output in cell["outputs"]
     )
-    if child.returncode:
-        tail = child.stderr.strip().splitlines()[-1:] or ["no message"]
-        raise CourseError(
-            "cells that run to their end",
-            f"exit code {child.returncode}: {tail[0]}",
-            "run the source",
-        )
-
-
-def _read(path: Path) -> dict[str, dict]:
-    """Return the cells that ran, by id; a line that a killed fork left half written is dropped."""
-    cells = {}
-    for line in path.read_text().splitlines() if path.is_file() else []:
-        try:
-            cell = json.loads(line)
-        except json.JSONDecodeError:
-            continue
-        cells[cell["id"]] = cell
-    return cells
-
-
-def _score(name: str, code: list["NotebookNode"], ran: dict[str, dict]) -> Run:
-    from nbformat import from_dict
-
-    points, errors = {}, {}
-    for cell in code:
-        if not is_autograded(cell):
-            continue
-        grade_id = cell.metadata.nbgrader["grade_id"]
-        if cell.id not in ran:
-            points[grade_id], errors[grade_id] = 0.0, "did not run: the time was over"
-            continue
-        done = copy.copy(cell)
-        done["outputs"] = [from_dict(output) for output in ran[cell.id]["outputs"]]
-        points[grade_id] = score(done)[0] or 0.0
-        for output in done["outputs"]:
-            if output.output_type == "error":
-                errors[grade_id] = f"{output.ename}: {output.evalue}"
-    said = {name: cell["said"] + _raised(cell) for name, cell in ran.items()}
-    return Run(name, points, errors, said, sum(cell["seconds"] for cell in ran.values()))
-
-
-def _raised(cell: dict) -> str:
-    return "".join(output.get("evalue", "") for output in cell["outputs"])

@@ -19,12 +19,14 @@ JUDGED = [2, 4, 7]
 
 
 def test_a_change_runs_what_it_reaches_and_what_that_needs():
-    # cell 7 calls both, which calls double; it needs data (5), area (3) and both (6)
-    assert cells_to_run(NOTEBOOK, {1: "def double(x): return x"}, JUDGED) == [1, 2, 3, 5, 6, 7]
+    # cell 7 calls both, which calls double; it needs data (5), area (3), both (6) and math (0, 2)
+    replaced = {1: "def double(x): return x"}
+    assert cells_to_run(NOTEBOOK, replaced, JUDGED) == [0, 1, 2, 3, 5, 6, 7]
 
 
-def test_a_later_change_leaves_earlier_cells_alone():
-    assert cells_to_run(NOTEBOOK, {6: "def both(x): return 0"}, JUDGED) == [6, 7]
+def test_a_change_leaves_alone_what_it_neither_reaches_nor_needs():
+    cells = ["a = 1", "assert a", "b = 2", "c = b", "assert c"]
+    assert cells_to_run(cells, {3: "c = b + 1"}, [1, 4]) == [2, 3, 4]
 
 
 def test_what_only_shows_something_does_not_run():
@@ -38,7 +40,7 @@ def test_names_that_the_new_answer_takes_away_count_as_changed():
 
 def test_writing_into_an_object_is_a_change():
     cells = ["x = [1]", "f = 1", "x[0] = f", "assert x == [1]"]
-    assert cells_to_run(cells, {1: "f = 2"}, [3]) == [1, 2, 3]
+    assert cells_to_run(cells, {1: "f = 2"}, [3]) == [0, 1, 2, 3]
 
 
 def test_a_method_call_in_a_changed_cell_may_change_its_object():

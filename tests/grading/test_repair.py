@@ -17,7 +17,7 @@ def source(counting):
 @pytest.fixture(scope="module")
 def expected(source):
     """Return what a gradebook would know of the assignment."""
-    from course_lib.grading.intake import _without_hidden
+    from course_lib.grading.intake import without_hidden as _without_hidden
     from course_lib.grading.release import student_notebook
 
     cells = []

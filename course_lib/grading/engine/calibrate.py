@@ -20,20 +20,23 @@ def calibrate(bundle: Bundle, grade: Grade) -> tuple[Bundle, list[str]]:
     bundle = replace(bundle, notebooks=tuple(with_names(one) for one in bundle.notebooks))
     job = solved(bundle)
     failed = _failures(grade(bundle, job))
-    if not failed:
-        return bundle, []
-    there = _change(bundle, lambda cell: replace(cell, variables="there"), set(failed))
-    still = _failures(grade(there, job))
+    # without a message the test ran to its end: another way would not change what it said
+    tried = {name for name, message in failed.items() if message}
+    notes = [f"the source's own answers lose points in {n!r}" for n in failed if n not in tried]
+    if not tried:
+        return bundle, notes
+    there = _change(bundle, lambda cell: replace(cell, variables="there"), tried)
+    still = {n: m for n, m in _failures(grade(there, job)).items() if n in tried}
     shared = _change(there, lambda cell: replace(cell, shared=NOT_REMOTE), set(still))
     last = _failures(grade(shared, job)) if still else {}
-    notes = []
     for name, message in still.items():
         if name in last:
             notes.append(f"the source's own answers fail {name!r}: {last[name]}")
         else:
             notes.append(f"{name!r} runs beside the student's code, not tamper-proof: {message}")
     # where the answers themselves are wrong or missing, the safe way says no less
-    return _change(shared, lambda cell: replace(cell, shared=""), set(last)), notes
+    safe = {name for name in last if name in still}
+    return _change(shared, lambda cell: replace(cell, shared="", variables="here"), safe), notes
 
 
 def with_names(notebook: BundleNotebook) -> BundleNotebook:
@@ -72,7 +75,7 @@ def _failures(result: Result) -> dict[str, str]:
         for cell in notebook.cells:
             if cell.kind != "grade" or cell.auto_score is None or cell.auto_score == cell.max_score:
                 continue
-            found[cell.name] = cell.message or f"{cell.auto_score:g} of {cell.max_score:g} points"
+            found[cell.name] = cell.message
     return found
 
 

@@ -188,7 +188,7 @@ class Encoder:
             return {"t": "ownclass", "v": cls.__name__}
         number = self.handles.number(cls)
         node: dict[str, Any] = {"t": "class", "h": number, "name": cls.__name__}
-        node["module"] = str(cls.__module__)
+        node["module"] = str(cls.__module__) if _is_library(cls) else "__main__"
         if number not in self.handles.described:
             self.classes.append(number)
             node["bases"] = [self.class_node(base) for base in cls.__bases__]
@@ -205,6 +205,12 @@ def kind_of_instance(value: Any, own_classes: set[str]) -> str | None:
     """Return the name of the instructor's class of a value, if it is an instance of one."""
     cls = type(value)
     return cls.__name__ if cls.__module__ == "__main__" and cls.__name__ in own_classes else None
+
+
+def _is_library(cls: type) -> bool:
+    """Whether the class is what its module has under its name, and no namesake."""
+    module = sys.modules.get(cls.__module__) if isinstance(cls.__module__, str) else None
+    return getattr(module, cls.__name__, None) is cls
 
 
 def _kind(value: Any) -> str:

@@ -66,13 +66,21 @@ class Session:
     def start(self, files: dict[str, bytes], own_classes: list[str], environment: dict) -> None:
         """Prepare the process: its files, the names of the instructor's classes."""
         message = {"op": "start", "files": list(files), "own_classes": own_classes}
-        self.request(message | {"environment": environment}, list(files.values()))
+        self._run(message | {"environment": environment}, list(files.values()))
 
     def run_cell(self, source: str, *, store: bool = True) -> int | None:
         """Run a cell of the student's; what it shows goes to `said`. Return its number."""
-        reply, _ = self.request({"op": "cell", "source": source, "store": store})
+        reply = self._run({"op": "cell", "source": source, "store": store}, [])
         count = reply.get("count")
         return count if type(count) is int else None
+
+    def _run(self, message: dict[str, Any], buffers: list[Any]) -> dict[str, Any]:
+        """Ask for what cannot fail while the process is sound: it is of no use otherwise."""
+        try:
+            return self.request(message, buffers)[0]
+        except Exception as error:
+            self._ended(f"the student's process is broken ({type(error).__name__}: {error})"[:300])
+            raise
 
     def lookup(self, name: str) -> Any:
         """Return a variable of the student's.

@@ -75,9 +75,9 @@ def command(inside: list[str], python: list[Path] | None = None) -> list[str]:
             args += ["--ro-bind", name, name]
     for name in SETTINGS:
         args += ["--ro-bind-try", name, name]
-    for folder in python if python is not None else python_folders():
-        args += ["--ro-bind", str(folder), str(folder)]
     args += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/dev/shm", "--tmpfs", "/tmp"]
+    for folder in python if python is not None else python_folders():
+        args += ["--ro-bind", str(folder), str(folder)]  # some may lie below /tmp
     args += ["--dir", "/tmp/home", "--remount-ro", "/dev", "--chdir", "/tmp"]
     # the root is bubblewrap's own tmpfs: nothing may be put there
     return [*args, "--remount-ro", "/", "--", *inside]

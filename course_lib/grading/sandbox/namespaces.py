@@ -12,13 +12,14 @@ import signal
 from pathlib import Path
 
 from course_lib.grading.sandbox import seccomp
+from course_lib.grading.sandbox.bubblewrap import python_folders
 from course_lib.grading.work import Limits
 
 MOUNT, USER, PID, NET, IPC, UTS, CGROUP = (
     0x00020000, 0x10000000, 0x20000000, 0x40000000, 0x08000000, 0x04000000, 0x02000000,
 )  # fmt: skip
 ALL = MOUNT | USER | PID | NET | IPC | UTS | CGROUP
-NOSUID, NODEV, NOEXEC, REC, PRIVATE = 2, 4, 8, 0x4000, 0x40000
+NOSUID, NODEV, NOEXEC, BIND, REC, PRIVATE = 2, 4, 8, 0x1000, 0x4000, 0x40000
 SET_NO_NEW_PRIVS, SET_PDEATHSIG, CAPBSET_DROP, SET_DUMPABLE = 38, 1, 24, 4
 SYS_CLONE = {"x86_64": 56, "aarch64": 220}
 SYS_CAPSET = {"x86_64": 126, "aarch64": 91}
@@ -75,8 +76,15 @@ def _map_user(uid: int, gid: int) -> None:
 def _mount(disk: int) -> None:
     own = f"size={disk},nr_inodes=100000,mode=0700".encode()
     _checked(_libc.mount(b"none", b"/", None, REC | PRIVATE, None), "private mounts")
+    # a Python that lives below /tmp is held open, and bound again into the new /tmp
+    held = {f: os.open(f, os.O_PATH) for f in python_folders() if f.is_relative_to("/tmp")}
     for place in (b"/tmp", b"/dev/shm"):
         _checked(_libc.mount(b"tmpfs", place, b"tmpfs", NOSUID | NODEV, own), "tmpfs")
+    for folder, descriptor in held.items():
+        folder.mkdir(parents=True)
+        source = f"/proc/self/fd/{descriptor}".encode()
+        _checked(_libc.mount(source, str(folder).encode(), None, BIND | REC, None), "bind")
+        os.close(descriptor)
     _checked(_libc.mount(b"proc", b"/proc", b"proc", NOSUID | NODEV | NOEXEC, None), "proc")
 
 

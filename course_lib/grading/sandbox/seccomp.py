@@ -30,7 +30,9 @@ CALLS = {
     "move_pages": (279, 239), "migrate_pages": (256, 238), "mbind": (237, 235),
     "set_mempolicy": (238, 237), "vhangup": (153, 58), "pidfd_getfd": (438, 438),
 }  # fmt: skip
-CLONE, CLONE3 = {"x86_64": (56, 435), "aarch64": (220, 435)}, None
+CLONE = {"x86_64": (56, 435), "aarch64": (220, 435)}  # clone and clone3
+SOCKET = {"x86_64": 41, "aarch64": 198}
+FAMILIES = (1, 2, 10, 16)  # unix, inet, inet6, netlink; vsock, say, knows no namespaces
 NEW_NAMESPACES = 0x7E020080 & ~0x80  # CLONE_NEW*: user, mount, pid, net, ipc, uts, cgroup
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 X32 = 0x40000000
@@ -58,6 +60,10 @@ def program(machine: str) -> bytes:
         number = numbers[column]
         if number is not None:
             code += [(EQUAL, 0, 1, number), (RETURN, 0, 0, ERROR | errno.EPERM)]
+    code += [(EQUAL, 0, 3 + len(FAMILIES), SOCKET[machine]), (LOAD, 0, 0, FIRST_ARGUMENT)]
+    for left, family in zip(range(len(FAMILIES), 0, -1), FAMILIES, strict=True):
+        code.append((EQUAL, left, 0, family))
+    code += [(RETURN, 0, 0, ERROR | errno.EAFNOSUPPORT), (RETURN, 0, 0, ALLOW)]
     clone, clone3 = CLONE[machine]
     # clone3 hides its flags behind a pointer: say that it does not exist, and libc takes clone
     code += [(EQUAL, 0, 1, clone3), (RETURN, 0, 0, ERROR | errno.ENOSYS)]

@@ -157,7 +157,7 @@ class Zygote:
         return {"student": number}
 
     def _watch(self, student: Student) -> None:
-        memory, count = processes.usage(student.pid)
+        memory, count = processes.usage(student.pid, student.limits.memory)
         if memory > student.limits.memory:
             self._end(student, f"more than {student.limits.memory >> 20} MiB of memory")
         elif count > student.limits.processes:
