@@ -45,11 +45,12 @@ class Rows:
                 for cell in one.grade_cells
                 if cell.cell_type == "code" and cell.name not in answers
             ]
+        self.graded = [cell for one in self.notebooks for cell in (one.grades | one.tasks).values()]
         self._prepare()
 
     def _prepare(self) -> None:
         from nbgrader import api
-        from sqlalchemy import bindparam, insert, select, update
+        from sqlalchemy import bindparam, func, insert, select, update
 
         handed, part, grade, comment, student, assignment = (
             cast(Any, kind).__table__
@@ -62,8 +63,14 @@ class Rows:
                 api.Assignment,
             )
         )
+        commented = [cell for one in self.notebooks for cell in one.comments.values()]
         student_id, submission = bindparam("student"), bindparam("submission")
-        belongs = part.c.assignment_id == submission
+        # subtle: nbgrader's indexes begin with the notebook and with the cell; without these two
+        # conditions each submission would read the rows of all others
+        belongs = part.c.notebook_id.in_([one.id for one in self.notebooks]) & (
+            part.c.assignment_id == submission
+        )
+        ours = grade.c.cell_id.in_(self.graded)
         due = assignment.c.duedate
         self._ask_student = select(student.c.id).where(student.c.id == student_id)
         self._add_student = insert(student)
@@ -86,10 +93,8 @@ class Rows:
             .where(part.c.id == bindparam("row"))
             .values({part.c.late_submission_penalty: bindparam("penalty")})
         )
-        score = cast(Any, api.SubmittedNotebook).score
-        self._ask_points = select(score).where(
-            cast(Any, api.SubmittedNotebook).id == bindparam("row")
-        )
+        score = func.coalesce(func.sum(cast(Any, api.Grade).score), 0.0)
+        self._ask_points = select(score).where(ours, grade.c.notebook_id == bindparam("row"))
         self._ask_grades = (
             select(
                 grade.c.notebook_id,
@@ -100,7 +105,7 @@ class Rows:
                 grade.c.needs_manual_grade,
             )
             .join(part, part.c.id == grade.c.notebook_id)
-            .where(belongs)
+            .where(belongs, ours)
         )
         self._add_grade = insert(grade)
         self._set_grade = (
@@ -111,7 +116,7 @@ class Rows:
         self._ask_comments = (
             select(comment.c.notebook_id, comment.c.cell_id, comment.c.id, comment.c.auto_comment)
             .join(part, part.c.id == comment.c.notebook_id)
-            .where(belongs)
+            .where(belongs, comment.c.cell_id.in_(commented))
         )
         self._add_comment = insert(comment)
         self._set_comment = (

@@ -94,7 +94,7 @@ class Ledger:
         grades, late = self._ask_one if student is not None else self._ask_all
         given = {"student": student} if student is not None else {}
         penalties = dict(self.db.execute(late, given).all())
-        size = sum(len(one.grades) + len(one.tasks) for one in self.rows.notebooks)
+        size = len(self.rows.graded)
         return {
             name: Score(
                 float(points), float(penalties.get(name) or 0), waiting, empty + size - count
@@ -117,7 +117,8 @@ class Ledger:
         )
         where = [handed.assignment_id == self.rows.id]
         if one:
-            where.append(handed.student_id == bindparam("student"))
+            names = [notebook.id for notebook in self.rows.notebooks]
+            where += [handed.student_id == bindparam("student"), part.notebook_id.in_(names)]
         grades = select(
             handed.student_id,
             func.sum(grade.score),
@@ -128,10 +129,9 @@ class Ledger:
         late = select(handed.student_id, func.sum(part.late_submission_penalty)).join(
             part, part.assignment_id == handed.id
         )
+        joined = grades.join(grade, grade.notebook_id == part.id)
         return (
-            grades.join(grade, grade.notebook_id == part.id)
-            .where(*where)
-            .group_by(handed.student_id),
+            joined.where(*where, grade.cell_id.in_(self.rows.graded)).group_by(handed.student_id),
             late.where(*where).group_by(handed.student_id),
         )
 
