@@ -13,6 +13,7 @@ import click
 
 ROOT = Path(__file__).resolve().parents[2]
 Finding = tuple[str, bool, str, str]  # what, whether it is fine, what was found, what to do
+TODO = "grade nothing here: update bubblewrap and the kernel, or grade on another machine"
 
 
 def python() -> Finding:
@@ -58,7 +59,11 @@ def checkpoints() -> Finding:
     for card in cards:
         weights = card.with_suffix(".safetensors")
         wanted = json.loads(card.read_text(encoding="utf-8"))["sha256"]
-        if not weights.exists() or hashlib.sha256(weights.read_bytes()).hexdigest() != wanted:
+        try:
+            found = hashlib.sha256(weights.read_bytes()).hexdigest()
+        except OSError:
+            found = "not readable"
+        if found != wanted:
             damaged.append(card.stem)
     said = f"damaged: {', '.join(damaged)}" if damaged else f"{len(cards)} with the right checksum"
     return "checkpoints", not damaged, said, "git checkout course_lib/checkpoints"
@@ -73,19 +78,66 @@ def cache() -> Finding:
     return "cache", True, f"{folder}, {size / 1e6:.0f} MB", "delete it to free the space"
 
 
+def sandbox(backend: str, course_dir: Path) -> tuple[list[Finding], bool]:
+    """Run the self-test of denials: (findings, whether nothing that was tried went through)."""
+    from course_lib.errors import CourseError
+    from course_lib.grading.sandbox.selftest import run
+
+    found: list[Finding] = []
+    sound = True
+    try:
+        for one in run(backend, course_dir):
+            said = one.seen if one.denied is not None else f"no answer: {one.seen}"
+            found.append((f"{one.probe.group}: {one.probe.tries}", bool(one.denied), said, TODO))
+            sound = sound and bool(one.denied)
+    except CourseError as error:
+        said = f"{error.expected} expected; {error.received}"
+        found.append(("sandbox", False, said, error.action))
+        sound = not found[:-1]  # none that starts lets nothing through
+    return found, sound
+
+
+def _print(findings: list[Finding], words: tuple[str, str]) -> None:
+    width = max(len(finding[0]) for finding in findings)
+    column = max(map(len, words))
+    for what, fine, found, todo in findings:
+        click.echo(f"{words[0 if fine else 1]:{column}}  {what:{width}}  {found}")
+        if not fine:
+            click.echo(f"{'':{column}}  {'':{width}}  -> {todo}")
+
+
 @click.command()
-def command() -> None:
-    """Print a table; exit with 1 where something that every user needs is missing."""
+@click.option(
+    "--sandbox",
+    "backend",
+    type=click.Choice(["bubblewrap", "container", "skip"]),
+    default="bubblewrap",
+    show_default=True,
+    help="What is to keep submissions apart; it is tried out.",
+)
+@click.option(
+    "--course-dir",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=".",
+    help="A course: submissions must not read it.",
+)
+def command(backend: str, course_dir: Path) -> None:
+    """Print what is installed, then what a submission that is graded here could do.
+
+    Exit code 1 where something that every user needs is missing, or where the sandbox lets through
+    what it must deny.
+    """
     needed = [python(), packages(), checkpoints(), cache()]
     browser = next(filter(shutil.which, ("chromium", "google-chrome", "chrome")), "chromium")
     optional = [
         program(browser, "testing the book in a browser", "chromium"),
         program("bwrap", "sandboxed grading", "bubblewrap"),
     ]
-    width = max(len(finding[0]) for finding in needed + optional)
-    for what, fine, found, todo in needed + optional:
-        click.echo(f"{'ok     ' if fine else 'MISSING'}  {what:{width}}  {found}")
-        if not fine:
-            click.echo(f"{'':9}{'':{width}}  -> {todo}")
-    if not all(fine for _, fine, _, _ in needed):
+    _print(needed + optional, ("ok", "MISSING"))
+    sound = True
+    if backend != "skip" and (backend != "bubblewrap" or shutil.which("bwrap")):
+        click.echo(f"\nWhat a submission tried in the sandbox ({backend}):")
+        tried, sound = sandbox(backend, course_dir.resolve())
+        _print(tried, ("denied", "NOT DENIED" if not sound else "MISSING"))
+    if not sound or not all(fine for _, fine, _, _ in needed):
         sys.exit(1)
