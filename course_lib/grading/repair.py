@@ -153,7 +153,7 @@ def _defined(source: str) -> set[str]:
 
     try:
         tree = ast.parse(TransformerManager().transform_cell(source))
-    except SyntaxError:
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     definitions = ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef
     return {node.name for node in tree.body if isinstance(node, definitions)}

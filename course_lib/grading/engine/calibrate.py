@@ -4,6 +4,7 @@ Three ways for a test, the safest first: with the given variables computed besid
 taken from the student's process, and, as the last, inside the student's process.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -46,16 +47,11 @@ def with_names(notebook: BundleNotebook) -> BundleNotebook:
 
 def solved(bundle: Bundle) -> Job:
     """Return the source as a submission, its answers in place."""
-    import nbformat
-
     notebooks = {}
     for notebook in bundle.notebooks:
         cells = [_cell(cell) for cell in notebook.cells]
-        metadata = {"kernelspec": notebook.kernelspec}
-        made = nbformat.from_dict(
-            {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
-        )
-        notebooks[notebook.name] = nbformat.writes(made).encode()
+        made = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+        notebooks[notebook.name] = json.dumps(made).encode()
     return Job("instructor", notebooks)
 
 

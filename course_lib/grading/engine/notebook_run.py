@@ -171,10 +171,14 @@ class NotebookRun:
         )
         try:
             session.start(self.files, self.source.classes, ENVIRONMENT)
-            for text in self._ran:
-                session.run_cell(text)
         except StudentGone:
             return self._ready()
+        for at, text in enumerate(self._ran):
+            try:
+                session.run_cell(text)
+            except StudentGone:
+                del self._ran[at]  # it ends processes: the others go on without it
+                return self._ready()
         return session
 
     def _stop(self) -> None:

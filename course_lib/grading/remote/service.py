@@ -6,6 +6,7 @@ never for verdicts.
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,7 +14,7 @@ from typing import Any, ClassVar
 from course_lib.grading.remote import calls, randomness
 from course_lib.grading.remote.encode import Encoder, Handles
 from course_lib.grading.remote.shell import Shell, install_streams
-from course_lib.grading.remote.wire import Channel, ChannelClosed
+from course_lib.grading.remote.wire import Channel, ChannelClosed, ProtocolError
 
 CHUNK = 256  # items of an iterator in one reply
 
@@ -31,6 +32,8 @@ class Service:
         self.streams = install_streams(self._output)
         shell.send = self._shown  # type: ignore[method-assign]
         signal.signal(signal.SIGINT, self._interrupted)
+        # a fork of the student's has no say: only one process answers
+        os.register_at_fork(after_in_child=channel.close)
 
     def serve(self) -> None:
         """Answer until the checker closes the channel."""
@@ -46,7 +49,8 @@ class Service:
             raise KeyboardInterrupt("interrupted: the time for this is over")
 
     def _output(self, output: dict[str, Any]) -> None:
-        self.channel.send({"output": output})
+        if self.channel.fileno() >= 0:
+            self.channel.send({"output": output})
 
     def _shown(self, output: dict[str, Any]) -> None:
         for stream in self.streams:
@@ -66,7 +70,12 @@ class Service:
             raise
         except BaseException as error:
             reply, parts = self._error(error)
-        self.channel.send(reply | {"id": message.get("id")}, parts)
+        own_id = {"id": message.get("id")}
+        try:
+            self.channel.send(reply | own_id, parts)
+        except ProtocolError as error:  # too large
+            reply, parts = self._error(ValueError(str(error)))
+            self.channel.send(reply | own_id, parts)
 
     def _error(self, error: BaseException) -> tuple[dict[str, Any], list[Any]]:
         encoder = Encoder(self.handles, {}, self.own_classes)
@@ -101,6 +110,8 @@ class Service:
         return {"value": os.getpid()}, []
 
     def _cell(self, message: dict, buffers: list) -> tuple[dict, list]:
+        if not _can_write(sys.stdout) or not _can_write(sys.stderr):
+            sys.stdout, sys.stderr = self.streams  # an earlier cell broke them
         result = self.shell.run_cell(message["source"], store_history=message["store"])
         for stream in self.streams:
             stream.flush()
@@ -216,6 +227,13 @@ class Service:
         "gradients": _gradients,
         "forget": _forget,
     }
+
+
+def _can_write(stream: Any) -> bool:
+    try:
+        return callable(stream.write) and callable(stream.flush)
+    except BaseException:
+        return False
 
 
 def _method(target: Any, name: str) -> Callable:

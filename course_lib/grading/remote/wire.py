@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from typing import Any
 
 HEADER = struct.Struct(">IQ")
-LARGEST = 512 << 20  # bytes of one frame
+LARGEST = 256 << 20  # bytes of one frame
+LARGEST_TEXT = 32 << 20  # bytes of its JSON
 
 
 class ProtocolError(Exception):
@@ -43,13 +44,14 @@ class Channel:
     def send(self, message: dict[str, Any], buffers: Sequence[Any] = ()) -> None:
         """Send a frame; blocks while the other side does not read.
 
-        Raises: ChannelClosed when it is gone.
+        Raises: ChannelClosed when it is gone, ProtocolError for a frame that is too large.
         """
         views = [memoryview(buffer).cast("B") for buffer in buffers]
         if views:
             message = message | {"buffers": [len(view) for view in views]}
         text = json.dumps(message).encode()
         head = HEADER.pack(len(text), sum(map(len, views))) + text
+        self._check(len(text), sum(map(len, views)))
         try:
             self.sock.sendall(head)
             for view in views:
@@ -65,8 +67,7 @@ class Channel:
         end = None if timeout is None else time.monotonic() + timeout
         self._fill(HEADER.size, end)
         n_text, n_buffers = HEADER.unpack_from(self._have)
-        if n_text + n_buffers > self.largest:
-            raise ProtocolError(f"a frame of {n_text + n_buffers} bytes; at most {self.largest}")
+        self._check(n_text, n_buffers)
         total = HEADER.size + n_text + n_buffers
         self._fill(total, end)
         frame = memoryview(bytes(self._have[HEADER.size : total]))
@@ -78,6 +79,10 @@ class Channel:
         if not isinstance(message, dict):
             raise ProtocolError("a message that is no object")
         return message, _split(frame[n_text:], message.get("buffers", []))
+
+    def _check(self, n_text: int, n_buffers: int) -> None:
+        if n_text > LARGEST_TEXT or n_text + n_buffers > self.largest:
+            raise ProtocolError(f"a value of {n_text + n_buffers:,} bytes; that is too large")
 
     def _fill(self, wanted: int, end: float | None) -> None:
         while len(self._have) < wanted:
