@@ -1,0 +1,90 @@
+"""Small notebooks for the engine: given cells, an answer, a test; graded by one warm worker."""
+
+from dataclasses import dataclass
+
+from nbformat.v4 import new_code_cell, new_notebook
+
+from course_lib.grading.bundle import bundle_of
+from course_lib.grading.engine.calibrate import solved, with_names
+from course_lib.grading.engine.worker import grade_bytes
+from course_lib.grading.work import Limits, Result
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+
+
+@dataclass
+class Graded:
+    """Points and message of the tests, by name, and the whole result."""
+
+    points: dict[str, float]
+    messages: dict[str, str]
+    result: Result
+
+
+def given(source):
+    """Return a cell that the instructor gives and locks."""
+    return _cell(source, locked=True)
+
+
+def answer(source):
+    """Return the place of an answer."""
+    return _cell(source, solution=True)
+
+
+def check(source, points=1):
+    """Return a test."""
+    return _cell(source, grade=True, locked=True, points=points)
+
+
+def notebook(*cells):
+    """Return a source notebook; every cell of it is known by a name."""
+    made = new_notebook(cells=list(cells))
+    for at, cell in enumerate(made.cells):
+        meta = cell.metadata["nbgrader"]
+        role = "test" if meta["grade"] else "answer" if meta["solution"] else "given"
+        meta["grade_id"] = cell["id"] = f"{role}_{at}"
+    return made
+
+
+def grade(worker, *cells, answers=(), limits=None, shared=(), variables="here"):
+    """Grade the source itself, or with other answers in place of its own (in order)."""
+    from dataclasses import replace
+
+    source = notebook(*cells)
+    bundle = bundle_of("hw", source, limits or Limits(cell_seconds=5, memory=3 << 30))
+    changed = tuple(
+        replace(
+            cell,
+            shared="asked" if cell.cell_id in shared else "",
+            variables=variables,
+        )
+        for cell in bundle.notebooks[0].cells
+    )
+    one = with_names(replace(bundle.notebooks[0], cells=changed))
+    bundle = replace(bundle, notebooks=(one,))
+    job = solved(bundle)
+    if answers:
+        job = replace(job, notebooks={"hw": _with(job.notebooks["hw"], list(answers))})
+    result = Result.from_bytes(grade_bytes(worker, bundle.to_bytes(), job.to_bytes()))
+    cells_graded = result.notebooks["hw"].cells if result.notebooks else []
+    tests = [cell for cell in cells_graded if cell.kind == "grade"]
+    return Graded(
+        {cell.name: cell.auto_score for cell in tests},
+        {cell.name: cell.message for cell in tests},
+        result,
+    )
+
+
+def _with(data, answers):
+    import json
+
+    raw = json.loads(data)
+    for cell in raw["cells"]:
+        if cell["metadata"]["nbgrader"]["solution"]:
+            cell["source"] = answers.pop(0)
+    return json.dumps(raw).encode()
+
+
+def _cell(source, **roles):
+    meta = {"grade": False, "solution": False, "task": False, "locked": False, "schema_version": 3}
+    return new_code_cell(source, metadata={"nbgrader": meta | roles})
