@@ -166,7 +166,7 @@ def _read_notebooks(
                 continue
             for output in cell.get("outputs") or []:
                 if isinstance(output, dict) and output.get("output_type") == "error":
-                    said = f"{output.get('ename')}: {output.get('evalue')}"
+                    said = f"{output.get('ename')}: {output.get('evalue') or 'without a message'}"
                     task.messages[student] = one_line(said)
 
 

@@ -1,5 +1,11 @@
 """One look for the pages of grading: light and dark, wide and narrow, on paper."""
 
+import html
+import re
+from collections.abc import Iterable, Sequence
+
+SHOWN = 500  # rows of a table
+
 # no script runs and nothing is fetched, whatever stands in the page
 POLICY = "default-src 'none'; img-src data: 'self' file:; style-src 'unsafe-inline'"
 
@@ -19,19 +25,55 @@ img{max-width:100%;height:auto}img.svg{background:#fff}
 table{border-collapse:collapse;margin:.75rem 0;display:block;overflow-x:auto}
 th,td{border:1px solid var(--line);padding:.25rem .6rem;text-align:left}
 caption{text-align:left;font-weight:600;padding-bottom:.3rem}
+@media (min-width:40rem){caption{white-space:nowrap}}
 td.points{text-align:right;white-space:nowrap}
 .lost{color:var(--bad)}.full{color:var(--good)}
 .panel{border:1px solid var(--line);border-left:4px solid var(--link);margin:1rem 0;
 overflow:hidden}
+.text_cell_render{overflow-x:auto;overflow-y:hidden}
 .panel>.text_cell_render,.panel-body{padding:.6rem}
 .panel-heading{background:var(--soft);padding:.3rem .6rem;display:flex;flex-wrap:wrap;gap:.5rem;
 justify-content:space-between}
 .panel-footer{background:var(--soft);padding:.3rem .6rem}
 .input_area{background:var(--soft);padding:.6rem;margin:.5rem 0;overflow-x:auto}
-.output_subarea{padding:.4rem .6rem;overflow-x:auto}
+.output_subarea{padding:.4rem .6rem;overflow:auto;max-height:32rem}
 .output_stderr{background:var(--soft);border-left:3px solid var(--dim)}
 .output_error{color:var(--bad);background:var(--bad-paper);border-left:4px solid var(--bad);
 padding:.6rem;margin:.4rem 0}
-math[display=block]{margin:.6rem 0}
+math[display=block]{margin:.6rem 0;overflow-x:auto}code{overflow-wrap:anywhere}
 @media print{.panel,.output{break-inside:avoid}}
 """
+
+
+def escaped(value: object) -> str:
+    """Return a value as text that no browser takes for markup."""
+    return html.escape(str(value), quote=True)
+
+
+def html_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table; numbers stand to the right, the last column takes what room there is."""
+    lines, left = [], 0
+    for number, row in enumerate(rows):
+        if number >= SHOWN:
+            left += 1
+            continue
+        cells = []
+        for at, value in enumerate(row):
+            numeric = isinstance(value, int | float) or re.fullmatch(r"[\d.,]+%?|–", str(value))
+            kind = "n" if numeric else "why" if at == len(row) - 1 else ""
+            text = f"{value:g}" if isinstance(value, float) else str(value)
+            cells.append(
+                f'<td class="{kind}">{escaped(text)}</td>' if kind else f"<td>{escaped(text)}</td>"
+            )
+        lines.append(f"<tr>{''.join(cells)}</tr>")
+    more = f'<p class="quiet">… {left:,} more rows left out …</p>' if left else ""
+    head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in header)
+    return (
+        f'<table tabindex="0"><caption>{escaped(caption)}</caption><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(lines)}</tbody></table>{more}"
+    )
+
+
+def nothing(text: str) -> str:
+    """Return a sentence that stands where a table would."""
+    return f'<p class="quiet">{escaped(text)}</p>'

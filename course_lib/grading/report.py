@@ -1,22 +1,21 @@
 """The class report: one page for the instructor, from what grading left behind."""
 
-import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean, median
 
 from course_lib.grading.class_data import ClassData, Task, collect
 from course_lib.grading.course_dir import Course
-from course_lib.grading.page_style import PAGE_STYLE, POLICY
+from course_lib.grading.page_style import PAGE_STYLE, POLICY, escaped, html_table, nothing
 from course_lib.grading.release import write_whole
 from course_lib.grading.report_plots import histogram
 from course_lib.grading.similarity import Group, near_identical
 
 HARD = 0.5  # of the class: a task that more than this fails is named as hard
 MESSAGES = 5  # the most frequent ones of each task
-SHOWN = 500  # rows of a table
+EXAMPLES = 3  # students named beside a message
 
 _STYLE = """
 main{max-width:70rem}
@@ -72,52 +71,22 @@ def report_page(data: ClassData, groups: Sequence[Group]) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark">'
-        f"<title>{_e(title)}</title><style>{PAGE_STYLE}{_STYLE}</style></head><body><main>"
-        f"<h1>{_e(title)}</h1>{_run(data)}{_numbers(data, groups)}"
+        f"<title>{escaped(title)}</title><style>{PAGE_STYLE}{_STYLE}</style></head><body><main>"
+        f"<h1>{escaped(title)}</h1>{_run(data)}{_numbers(data, groups)}"
         f'<nav aria-label="Parts of this page"><ul>{links}</ul></nav>{body}</main></body></html>\n'
     )
-
-
-def _e(value: object) -> str:
-    return html.escape(str(value), quote=True)
-
-
-def _table(caption: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table; numbers stand to the right, the last column takes what room there is."""
-    lines, left = [], 0
-    for number, row in enumerate(rows):
-        if number >= SHOWN:
-            left += 1
-            continue
-        cells = []
-        for at, value in enumerate(row):
-            numeric = isinstance(value, int | float) or re.fullmatch(r"[\d.,]+%?|–", str(value))
-            kind = "n" if numeric else "why" if at == len(row) - 1 else ""
-            text = f"{value:g}" if isinstance(value, float) else str(value)
-            cells.append(f'<td class="{kind}">{_e(text)}</td>' if kind else f"<td>{_e(text)}</td>")
-        lines.append(f"<tr>{''.join(cells)}</tr>")
-    more = f'<p class="quiet">… {left:,} more rows left out …</p>' if left else ""
-    head = "".join(f'<th scope="col">{_e(name)}</th>' for name in header)
-    return (
-        f'<table tabindex="0"><caption>{_e(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(lines)}</tbody></table>{more}"
-    )
-
-
-def _none(text: str) -> str:
-    return f'<p class="quiet">{_e(text)}</p>'
 
 
 def _run(data: ClassData) -> str:
     """Return what is known of the run that graded: when, and whether anything was isolated."""
     if not data.recorded:
-        return _none(
+        return nothing(
             "There is no record of the run: doubts, signs of tampering and the way in which tests "
             "ran are not known here."
         )
     if not data.run:
         return ""
-    text = f'<p class="quiet">Graded {_e(data.run.get("ended", "at an unknown time"))}.</p>'
+    text = f'<p class="quiet">Graded {escaped(data.run.get("ended", "at an unknown time"))}.</p>'
     if data.run.get("isolated") is False:
         text += (
             '<p class="warn">Nothing was isolated: student code ran with the rights of the grader, '
@@ -140,7 +109,9 @@ def _numbers(data: ClassData, groups: Sequence[Group]) -> str:
         "signs of tampering": sum(bool(one.flags) for one in people),
         "groups of near-identical answers": len(groups),
     }
-    items = "".join(f"<div><dt>{_e(k)}</dt><dd>{_e(v)}</dd></div>" for k, v in facts.items())
+    items = "".join(
+        f"<div><dt>{escaped(k)}</dt><dd>{escaped(v)}</dd></div>" for k, v in facts.items()
+    )
     return f"<dl>{items}</dl>"
 
 
@@ -153,7 +124,7 @@ def _points(data: ClassData) -> str:
     scores = [one.score for one in data.people.values() if one.score is not None]
     most = max((one.max_score for one in data.people.values()), default=0.0)
     if not scores:
-        return _none("Nobody has a score yet.")
+        return nothing("Nobody has a score yet.")
     quarter = sorted(scores)
     said = (
         f"Mean {fmean(scores):.2f}; half of the class lies between "
@@ -161,7 +132,7 @@ def _points(data: ClassData) -> str:
     )
     drawing = histogram(scores, most, what="Students by points of the whole assignment")
     return (
-        f'<figure class="wide">{drawing}<figcaption>{_e(said)} Late penalties are off.'
+        f'<figure class="wide">{drawing}<figcaption>{escaped(said)} Late penalties are off.'
         "</figcaption></figure>"
     )
 
@@ -175,17 +146,17 @@ def _tasks(data: ClassData) -> str:
             continue
         drawing = histogram(scores, task.max_score, what=task.name, width=2.3, height=1.5)
         figures.append(
-            f"<figure>{drawing}<figcaption><code>{_e(task.name)}</code></figcaption></figure>"
+            f"<figure>{drawing}<figcaption><code>{escaped(task.name)}</code></figcaption></figure>"
         )
         full = sum(score >= task.max_score for score in scores) / len(scores)
-        nothing = sum(score <= 0 < task.max_score for score in scores) / len(scores)
-        row = (task.name, task.max_score, f"{fmean(scores):.2f}", f"{full:.0%}", f"{nothing:.0%}")
+        zero = sum(score <= 0 < task.max_score for score in scores) / len(scores)
+        row = (task.name, task.max_score, f"{fmean(scores):.2f}", f"{full:.0%}", f"{zero:.0%}")
         rows.append((*row, _kind(task)))
     header = ("task", "points", "mean", "full points", "no points", "graded by")
-    table = _table("Tasks in the order of the notebook", header, rows)
+    table = html_table("Tasks in the order of the notebook", header, rows)
     intro = "<p>Students by points of each task; orange is less than half of the points.</p>"
     return (
-        f'{intro}<div class="figures">{"".join(figures)}</div>{table}' if rows else _none("None.")
+        f'{intro}<div class="figures">{"".join(figures)}</div>{table}' if rows else nothing("None.")
     )
 
 
@@ -205,35 +176,41 @@ def _failures(data: ClassData) -> str:
             continue
         lost = _lost(task)
         hard = " – most of the class" if share > HARD else ""
-        said = [task.messages[student] for student in lost if student in task.messages]
-        rows = [(number, text) for text, number in _grouped(said)]
+        said = {student: task.messages[student] for student in lost if student in task.messages}
+        rows = [(number, text, ", ".join(some)) for text, number, some in _grouped(said)]
         if len(said) < len(lost):
-            rows.append((len(lost) - len(said), "(no message)"))
+            silent = [student for student in lost if student not in said]
+            rows.append((len(silent), "(no message)", ", ".join(silent[:EXAMPLES])))
         parts.append(
-            f"<h3><code>{_e(task.name)}</code></h3>"
-            + _table(
+            f"<h3><code>{escaped(task.name)}</code></h3>"
+            + html_table(
                 f"{len(lost)} of {len(task.scores)} lost points{hard}",
-                ("students", "message"),
+                ("students", "message", "for example"),
                 rows,
             )
         )
-    return "".join(parts) or _none("Nobody lost a point.")
+    return "".join(parts) or nothing("Nobody lost a point.")
 
 
-def _grouped(messages: Sequence[str]) -> list[tuple[str, int]]:
-    """Return the most frequent messages; those that differ in numbers only count as one."""
+def _grouped(messages: Mapping[str, str]) -> list[tuple[str, int, list[str]]]:
+    """Return the most frequent messages of students, how many have each, and some of them.
+
+    Messages that differ in numbers only count as one.
+    """
     groups: dict[str, list[str]] = {}
-    for message in messages:
+    for student, message in messages.items():
         pattern = re.sub(r"0x[0-9a-f]+|-?\d+(\.\d+)?(e[+-]?\d+)?", "#", message)
-        groups.setdefault(pattern, []).append(message)
-    common = sorted(groups.values(), key=lambda group: (-len(group), group[0]))
+        groups.setdefault(pattern, []).append(student)
     found = []
-    for group in common:
-        vary = " (the numbers vary)" if len(set(group)) > 1 else ""
-        found.append((Counter(group).most_common(1)[0][0] + vary, len(group)))
+    for group in sorted(groups.values(), key=lambda group: (-len(group), messages[group[0]])):
+        texts = Counter(messages[student] for student in group)
+        vary = " (the numbers vary)" if len(texts) > 1 else ""
+        found.append((texts.most_common(1)[0][0] + vary, len(group), group[:EXAMPLES]))
     rest = found[MESSAGES:]
     if len(rest) > 1:
-        found = [*found[:MESSAGES], (f"{len(rest)} other messages", sum(n for _, n in rest))]
+        others = [some[0] for _, _, some in rest][:EXAMPLES]
+        number = sum(number for _, number, _ in rest)
+        found = [*found[:MESSAGES], (f"{len(rest)} other messages", number, others)]
     return found
 
 
@@ -244,30 +221,32 @@ def _people(data: ClassData) -> str:
             reasons = one.doubts or ["no score in the gradebook"]
             rows.append((one.student, "–" if one.score is None else one.score, "; ".join(reasons)))
     if not rows:
-        return _none("Every submission has a score that needs no look.")
-    return _table("Look at these before the scores count", ("student", "score", "why"), rows)
+        return nothing("Every submission has a score that needs no look.")
+    return html_table("Look at these before the scores count", ("student", "score", "why"), rows)
 
 
 def _flagged(data: ClassData) -> str:
     rows = [(one.student, "; ".join(one.flags)) for one in data.people.values() if one.flags]
     if not rows:
-        return _none("None was recorded.")
+        return nothing("None was recorded.")
     intro = (
         "<p>The scores are sound: the tests ran where this code never runs. What was seen may have "
         "an innocent cause; ask before you judge.</p>"
     )
-    return intro + _table("Submissions with signs of tampering", ("student", "what was seen"), rows)
+    return intro + html_table(
+        "Submissions with signs of tampering", ("student", "what was seen"), rows
+    )
 
 
 def _shared(data: ClassData) -> str:
     rows = [(task.name, len(task.shared)) for task in data.tasks if task.shared]
     if not rows:
-        return _none("None was recorded.")
+        return nothing("None was recorded.")
     intro = (
         "<p>These tests ask for the student's own process, which can change what they see: their "
         "scores are not tamper-proof.</p>"
     )
-    return intro + _table("Tests that are not tamper-proof", ("task", "submissions"), rows)
+    return intro + html_table("Tests that are not tamper-proof", ("task", "submissions"), rows)
 
 
 def _alike(groups: Sequence[Group]) -> str:
@@ -275,10 +254,11 @@ def _alike(groups: Sequence[Group]) -> str:
         "<p>Answers are compared without names, comments and layout. A group is listed when it "
         "agrees on more, or on something rarer, than the rest of this class does by chance; short "
         "answers and answers that many found do not count. Near-identical is not copied: people "
-        "may have learnt together, or from the same page. Read the answers before you decide.</p>"
+        "may have learnt together, or from the same page. Read the answers before you decide. The "
+        "measure says how unexpected the agreement is: one more, and it is half as likely.</p>"
     )
     if not groups:
-        return intro + _none("No group was found.")
+        return intro + nothing("No group was found.")
     rows = []
     for group in groups:
         where = [
@@ -290,5 +270,5 @@ def _alike(groups: Sequence[Group]) -> str:
         cells = {one.cell for one in group.agreements}
         share = f"{len(cells)} of {max(group.answered, len(cells))}"
         rows.append((", ".join(group.students), share, round(group.bits), "; ".join(where)))
-    header = ("students", "tasks", "bits of surprise", "where")
-    return intro + _table("Near-identical answers, the most unusual first", header, rows)
+    header = ("students", "tasks", "measure", "where")
+    return intro + html_table("Near-identical answers, the most unusual first", header, rows)
