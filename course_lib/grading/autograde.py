@@ -105,6 +105,7 @@ def _report(
             started=started,
             sandbox=sandbox,
             bundle=desk.bundle_key,
+            notes=desk.notes,
         )
     except OSError as error:
         if finished:

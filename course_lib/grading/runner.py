@@ -4,6 +4,7 @@ All that touches the gradebook, the journal and autograded/ happens in the threa
 engine may pull submissions from another one. Only those in flight are in memory.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -46,6 +47,7 @@ class Desk:
         self.bundle_key = bundle.key()
         self.outcomes: list[Outcome] = []
         self.counts: Counter[str] = Counter()
+        self.notes: list[str] = []  # what the engine says about the assignment
         self.in_flight: dict[str, tuple[Job, str, str | None, list[str]]] = {}
         self._scores = ledger.scores()
         # asked once: an engine may read submissions from a thread that must not see the gradebook
@@ -106,8 +108,11 @@ class Desk:
                 self.journal.forget(result.student)
                 self._deliver(result, job)
                 self.journal.write(entry)
-            except OSError as error:
-                known = explain_os(error, self.autograded(result.student))
+            except Exception as error:
+                # a full disk ends the run; a name or a text that no file can have, one submission
+                known = isinstance(error, OSError) and explain_os(
+                    error, self.autograded(result.student)
+                )
                 if known:
                     raise known from None
                 self._refuse(result.student, f"{type(error).__name__}: {error}"[:200])
@@ -241,6 +246,7 @@ def run_engine(
             batch = [student for student in todo if not strikes[student]] or todo[:1]
             try:
                 with engine_factory(desk.bundle, workers) as engine:
+                    _tell(bar, desk, getattr(engine, "notes", []))
                     for result in engine.grade(desk.jobs(batch)):
                         desk.take(result)
                         _show(bar, desk)
@@ -263,6 +269,15 @@ def run_engine(
             done = {outcome.student for outcome in desk.outcomes}
             todo = [student for student in todo if student not in done]
             _show(bar, desk)
+
+
+def _tell(bar: Any, desk: Desk, notes: Sequence[str]) -> None:
+    """Pass on what the engine found out about the assignment, once."""
+    for note in notes:
+        if note not in desk.notes:
+            desk.notes.append(note)
+            if not bar.disable:
+                bar.write(note, file=sys.stderr)
 
 
 def _show(bar: Any, desk: Desk) -> None:

@@ -48,6 +48,7 @@ def write_report(
     started: datetime,
     sandbox: str,
     bundle: str,
+    notes: Sequence[str] = (),
 ) -> None:
     """Write report.json; `finished` is false after a run that was stopped."""
     counts = Counter(outcome.state for outcome in outcomes)
@@ -60,6 +61,7 @@ def write_report(
         "sandbox": sandbox,
         "isolated": sandbox != "none",
         "bundle": bundle,
+        "notes": list(notes),
         "counts": {state: counts[state] for state in ("graded", "unchanged", "ungraded")}
         | {"needs_person": sum(outcome.needs_person for outcome in outcomes)},
         "students": [asdict(o) | {"needs_person": o.needs_person} for o in outcomes],

@@ -220,6 +220,42 @@ def test_an_engine_that_breaks_over_one_submission_grades_the_others(course):
     assert ran(course)[0] == ["s04"]
 
 
+def test_a_result_that_no_file_can_hold_costs_one_submission(course, monkeypatch):
+    import stand_in
+
+    honest = stand_in.result_for
+
+    def odd(bundle, job):
+        result = honest(bundle, job)
+        if job.student == "s04":
+            result.notebooks["first"].text = "a lone surrogate: \ud800"
+        return result
+
+    monkeypatch.setattr(stand_in, "result_for", odd)
+    _, outcomes = ran(course)
+    assert "surrogates not allowed" in outcomes["s04"].doubts[0]
+    assert sum(o.state == "graded" for o in outcomes.values()) == 11
+    assert "s04" not in in_gradebook(course)
+
+
+def test_what_the_engine_says_about_the_assignment_is_in_the_report(course):
+    class Telling:
+        def __init__(self, bundle, workers):
+            self.inner = factory()(bundle, workers)
+
+        def __enter__(self):
+            engine = self.inner.__enter__()
+            engine.notes = ["check_add runs beside the student's code"]
+            return engine
+
+        def __exit__(self, *_):
+            return None
+
+    autograde(course, ASSIGNMENT, engine_factory=Telling, progress=False)
+    raw = json.loads((course.root / ".course_grading" / ASSIGNMENT / "report.json").read_text())
+    assert raw["notes"] == ["check_add runs beside the student's code"]
+
+
 def test_an_engine_that_breaks_always_is_one_error(course):
     with pytest.raises(CourseError, match="course doctor"):
         ran(course, breaks=STUDENTS)
@@ -462,6 +498,21 @@ def test_cut_off_between_any_two_steps_nothing_is_lost_or_run_twice(
     assert ("s06" in names) != journalled
     assert outcomes["s06"].state == ("unchanged" if journalled else "graded")
     assert (rows(course), files(course.root / "autograded")) == undisturbed
+
+
+def test_a_forced_regrade_that_was_cut_off_is_not_taken_for_the_old_grades(course, monkeypatch):
+    """The new notebooks lie in autograded/ and the old grades in the gradebook: grade again."""
+    from course_lib.grading.journal import Journal
+
+    def cut(*_):
+        raise KeyboardInterrupt
+
+    ran(course)
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "write", cut)
+        with pytest.raises(StoppedError):
+            grade(course, ["s06"], force=True)
+    assert ran(course)[0] == ["s06"]
 
 
 def test_an_autograded_folder_that_was_moved_aside_comes_back(course, undisturbed):
