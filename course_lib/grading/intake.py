@@ -61,7 +61,10 @@ def read_notebook(name: str, data: bytes) -> "NotebookNode":
 
     try:
         raw = json.loads(_decoded(data))
-        if int(raw.get("nbformat", 4)) < 4:
+        version = int(raw.get("nbformat", 4))
+        if version > 4:
+            raise ValueError(f"notebook format {version}, and 4 is the newest known here")
+        if version < 4:
             import nbformat
 
             raw = nbformat.reads(json.dumps(raw), as_version=4)

@@ -4,7 +4,6 @@ import pytest
 
 from course_lib.errors import CourseDirectoryError, UnknownNameError
 from course_lib.grading.autograde import autograde, report
-from course_lib.grading.grade import Outcome
 
 # what an honest grader gives: the points of the tasks that were solved (3 + 2 + 2 + 3)
 HONEST = {
@@ -48,7 +47,7 @@ def test_the_gradebook_says_the_same(graded_class):
     [
         ("infinite_loop", "longer than 4 s"),
         ("stubborn_loop", "deaf to interrupts"),
-        ("kernel_killer", "the kernel ended in this cell"),
+        ("kernel_killer", "ended itself with exit code 1"),
         ("duplicated_cells", "2 copies of the answer 'count_words': one kept"),
         ("deleted_test", "the test 'check_count_words' was missing: put back"),
         ("lost_metadata", "lost metadata restored"),
@@ -70,31 +69,48 @@ def test_the_table_names_everyone_and_sums_up(graded_class):
     assert text.endswith("14 graded, 1 ungraded; 1 to be looked at")
 
 
-class Recorder:
-    """Stand in for grade_one: note who is graded, and interrupt at one of them if asked."""
+class Noted:
+    """An engine that notes who is graded."""
 
-    def __init__(self, stop_at=None):
-        self.stop_at, self.seen = stop_at, []
+    def __init__(self):
+        self.seen = []
 
-    def __call__(self, course, assignment, student, cells, **_):
-        self.seen.append(student)
-        if student == self.stop_at:
-            raise KeyboardInterrupt
-        return Outcome(student, "graded", 1.0, 10.0)
+    def __call__(self, bundle, workers):
+        from course_lib.grading.engine import open_engine
+
+        self.engine = open_engine(bundle, workers)
+        return self
+
+    def __enter__(self):
+        self.engine.__enter__()
+        return self
+
+    def __exit__(self, *args):
+        self.engine.__exit__(*args)
+
+    def grade(self, jobs):
+        for result in self.engine.grade(jobs):
+            self.seen.append(result.student)
+            yield result
+
+
+def graded_again(course, *students, **options):
+    """Return who is graded when the class is graded once more."""
+    noted = Noted()
+    autograde(course, "counting", students, progress=False, engine_factory=noted, **options)
+    return sorted(noted.seen)
 
 
 def test_a_second_run_grades_only_what_has_no_score(class_copy):
-    recorder = Recorder()
-    outcomes = autograde(class_copy, "counting", progress=False, grade=recorder)
-    assert recorder.seen == ["not_a_notebook"]
+    noted = Noted()
+    outcomes = autograde(class_copy, "counting", progress=False, engine_factory=noted)
+    assert noted.seen == ["not_a_notebook"]
     scores = {o.student: o.score for o in outcomes if o.state == "unchanged"}
     assert scores == {name: s for name, s in HONEST.items() if s is not None}
 
 
-def test_force_grades_everyone(class_copy):
-    recorder = Recorder()
-    autograde(class_copy, "counting", force=True, progress=False, grade=recorder)
-    assert set(recorder.seen) == set(HONEST)
+def test_force_grades_again(class_copy):
+    assert graded_again(class_copy, "blank", "noisy", force=True) == ["blank", "noisy"]
 
 
 def test_a_score_that_is_null_in_the_gradebook_is_graded_again(class_copy):
@@ -103,38 +119,13 @@ def test_a_score_that_is_null_in_the_gradebook_is_graded_again(class_copy):
         submission = gradebook.find_submission("counting", "perfect")
         submission.notebooks[0].grades[0].auto_score = None
         gradebook.db.commit()
-    recorder = Recorder()
-    autograde(class_copy, "counting", ["perfect", "blank"], progress=False, grade=recorder)
-    assert recorder.seen == ["perfect"]
+    assert graded_again(class_copy, "perfect", "blank") == ["perfect"]
 
 
 def test_a_changed_submission_is_graded_again(class_copy):
     path = class_copy.folder("submitted", "counting", "blank") / "counting.ipynb"
     path.write_bytes(path.read_bytes() + b"\n")
-    recorder = Recorder()
-    autograde(class_copy, "counting", ["perfect", "blank"], progress=False, grade=recorder)
-    assert recorder.seen == ["blank"]
-
-
-def test_an_interrupted_run_resumes_where_it_was(class_copy):
-    stopped, names = Recorder(stop_at="noisy"), ["blank", "noisy", "perfect"]
-    with pytest.raises(KeyboardInterrupt):
-        autograde(class_copy, "counting", names, force=True, progress=False, grade=stopped)
-    # the interrupted one lost its entry in real life too: grade_one never came back
-    (class_copy.root / ".course_grading/counting/noisy.json").unlink()
-    resumed = Recorder()
-    autograde(class_copy, "counting", names, progress=False, grade=resumed)
-    assert resumed.seen == ["noisy"]
-
-
-def test_one_crash_does_not_stop_the_others(class_copy, monkeypatch):
-    def explode(*_):
-        raise RuntimeError("out of luck")
-
-    monkeypatch.setattr("course_lib.grading.grade._converter", explode)
-    outcomes = autograde(class_copy, "counting", ["blank", "noisy"], force=True, progress=False)
-    assert [o.state for o in outcomes] == ["ungraded", "ungraded"]
-    assert outcomes[0].doubts == ["RuntimeError: out of luck"]
+    assert graded_again(class_copy, "perfect", "blank") == ["blank"]
 
 
 def test_unknown_students_and_assignments_are_named(class_copy):

@@ -1,88 +1,101 @@
 """What can be handed in that is not gradable, and does each get its own reason?"""
 
 import json
+import os
 
 import pytest
 
 from course_lib.errors import NotebookError
-from course_lib.grading import intake
-from course_lib.grading.intake import check_notebook, check_submission, submission_key
+from course_lib.grading import bundle
+from course_lib.grading.intake import read_notebook
 
-SOUND = {
-    "cells": [{"cell_type": "markdown", "id": "a", "metadata": {}, "source": "x"}],
-    "metadata": {},
-    "nbformat": 4,
-    "nbformat_minor": 5,
-}
+CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "x", "outputs": []}
+SOUND = {"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 
 
-def notebook(folder, content, name="hw.ipynb"):
-    path = folder / name
-    path.write_text(content if isinstance(content, str) else json.dumps(content))
-    return path
+def read(content):
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return read_notebook("hw", data)
 
 
-def test_a_sound_notebook_passes(tmp_path):
-    check_notebook(notebook(tmp_path, SOUND))
-    assert check_submission(tmp_path, ["hw"]) == []
+def test_a_sound_notebook_keeps_its_cells_and_loses_its_outputs():
+    cell = CELL | {"outputs": [{"output_type": "stream", "name": "stdout", "text": "x"}]}
+    made = read(SOUND | {"cells": [cell], "anything": 1})
+    assert [(c.source, c.id, c.outputs) for c in made.cells] == [("x", "a", [])]
 
 
 @pytest.mark.parametrize(
     "content",
     [
-        "",
-        "hello",
-        "[]",
-        "{}",
-        "null",
-        '{"cells": []}',
-        {**SOUND, "cells": [{"cell_type": "code"}]},
+        b"",
+        b"hello",
+        [],
+        {},
+        None,
+        b'{"cells": []}',
         {**SOUND, "cells": "none"},
+        {**SOUND, "cells": [{"cell_type": "poem"}]},
+        {**SOUND, "cells": [7]},
         {**SOUND, "nbformat": 99},
-        {**SOUND, "cells": []},
-        "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+        b"\xed\xa0\x80",
+        b"\xff\xfe\x00\x01",
+        b"[" * 100_000,
+        b'{"nbformat": 4, "cells": [' + b'{"cell_type": ' * 50_000,
     ],
 )
-def test_a_file_that_is_no_notebook_is_one_error(tmp_path, content):
+def test_what_is_no_notebook_is_one_error(content):
     with pytest.raises(NotebookError, match=r"hw\.ipynb"):
-        check_notebook(notebook(tmp_path, content))
+        read(content)
 
 
-def test_bytes_that_are_no_text(tmp_path):
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_other_encodings_are_read(encoding):
+    assert read(json.dumps(SOUND).encode(encoding)).cells[0].source == "x"
+
+
+def test_every_cell_has_an_id_of_its_own():
+    ids = ["a", "a", "", "not an id!", None, "b" * 65]
+    made = read(SOUND | {"cells": [CELL | {"id": one} for one in ids]})
+    found = [cell.id for cell in made.cells]
+    assert found[0] == "a"
+    assert len(set(found)) == len(ids)
+
+
+def test_an_older_format_is_brought_up():
+    old = {
+        "nbformat": 3,
+        "nbformat_minor": 0,
+        "metadata": {"name": ""},
+        "worksheets": [{"cells": [{"cell_type": "code", "input": "x", "outputs": [],
+                                   "language": "python", "metadata": {}}]}],
+    }  # fmt: skip
+    assert read(old).cells[0].source == "x"
+
+
+@pytest.mark.parametrize("meta", [7, [], {"grade_id": []}, {"grade_id": None, "points": "many"}])
+def test_odd_metadata_is_dropped(meta):
+    made = read(SOUND | {"cells": [CELL | {"metadata": {"nbgrader": meta, "other": 1}}]})
+    assert "nbgrader" not in made.cells[0].metadata
+    assert "other" not in made.cells[0].metadata
+
+
+def test_a_huge_file_is_not_read(tmp_path):
     path = tmp_path / "hw.ipynb"
-    path.write_bytes(b"\xff\xfe\x00\x01")
-    with pytest.raises(NotebookError):
-        check_notebook(path)
+    with path.open("wb") as file:
+        os.truncate(file.fileno(), 10**12)
+    with pytest.raises(NotebookError, match="at most 20 MB"):
+        bundle._read(path, bundle.NOTEBOOK_LIMIT)
 
 
-def test_a_huge_file_is_not_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(intake, "SIZE_LIMIT", 10)
-    with pytest.raises(NotebookError, match="at most"):
-        check_notebook(notebook(tmp_path, SOUND))
-
-
-def test_a_link_out_of_the_folder_is_not_followed(tmp_path):
-    (tmp_path / "in").mkdir()
-    notebook(tmp_path, SOUND, "secret.ipynb")
-    (tmp_path / "in" / "hw.ipynb").symlink_to(tmp_path / "secret.ipynb")
-    with pytest.raises(NotebookError, match="link"):
-        check_notebook(tmp_path / "in" / "hw.ipynb")
-
-
-def test_a_renamed_notebook_is_named(tmp_path):
-    notebook(tmp_path, SOUND, "hw (1).ipynb")
-    with pytest.raises(NotebookError, match=r"hw \(1\)\.ipynb; if one of them is the answer"):
-        check_submission(tmp_path, ["hw"])
-
-
-def test_the_key_follows_the_files_and_the_tests(tmp_path):
-    from course_lib.grading.repair import SourceCell
-
-    test = SourceCell("t", "code", "assert 1", "", True, False, False, True, 1.0, "c")
-    stricter = SourceCell("t", "code", "assert 2", "", True, False, False, True, 1.0, "c")
-    notebook(tmp_path, SOUND)
-    key = submission_key(tmp_path, {"hw": [test]})
-    assert key == submission_key(tmp_path, {"hw": [test]})
-    assert key != submission_key(tmp_path, {"hw": [stricter]})
-    notebook(tmp_path, {**SOUND, "metadata": {"a": 1}})
-    assert key != submission_key(tmp_path, {"hw": [test]})
+@pytest.mark.parametrize("kind", ["link", "dangling", "folder", "pipe"])
+def test_what_is_no_plain_file_is_not_opened(tmp_path, kind):
+    path = tmp_path / "hw.ipynb"
+    (tmp_path / "secret").write_text("secret")
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(tmp_path / ("secret" if kind == "link" else "nowhere"))
+    with pytest.raises(NotebookError, match=r"hw\.ipynb"):
+        bundle._read(path, bundle.NOTEBOOK_LIMIT)
