@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 SHOWN = 500  # rows of a table
+WIDE = ("message", "why", "where", "what was seen")  # columns of sentences
 
 # no script runs and nothing is fetched, whatever stands in the page
 POLICY = "default-src 'none'; img-src data: 'self' file:; style-src 'unsafe-inline'"
@@ -36,7 +37,8 @@ overflow:hidden}
 justify-content:space-between}
 .panel-footer{background:var(--soft);padding:.3rem .6rem}
 .input_area{background:var(--soft);padding:.6rem;margin:.5rem 0;overflow-x:auto}
-.output_subarea{padding:.4rem .6rem;overflow:auto;max-height:32rem}
+.output_subarea{border-left:3px solid var(--line);
+padding:.4rem .6rem;overflow:auto;max-height:32rem}
 .output_stderr{background:var(--soft);border-left:3px solid var(--dim)}
 .output_error{color:var(--bad);background:var(--bad-paper);border-left:4px solid var(--bad);
 padding:.6rem;margin:.4rem 0}
@@ -51,7 +53,7 @@ def escaped(value: object) -> str:
 
 
 def html_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table; numbers stand to the right, the last column takes what room there is."""
+    """Return a table; numbers stand to the right, sentences get some room."""
     lines, left = [], 0
     for number, row in enumerate(rows):
         if number >= SHOWN:
@@ -60,7 +62,7 @@ def html_table(caption: str, header: Sequence[str], rows: Iterable[Sequence[obje
         cells = []
         for at, value in enumerate(row):
             numeric = isinstance(value, int | float) or re.fullmatch(r"[\d.,]+%?|–", str(value))
-            kind = "n" if numeric else "why" if at == len(row) - 1 else ""
+            kind = "n" if numeric else "why" if header[at] in WIDE else ""
             text = f"{value:g}" if isinstance(value, float) else str(value)
             cells.append(
                 f'<td class="{kind}">{escaped(text)}</td>' if kind else f"<td>{escaped(text)}</td>"
