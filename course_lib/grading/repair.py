@@ -199,6 +199,8 @@ def _restore(notebook: "NotebookNode", expected: list[SourceCell], report: Repor
         if cell is not None:
             at = next(i for i, known in enumerate(notebook.cells) if known is cell)
             del cell.metadata["course_name"]
+            if wanted.grade and not wanted.solution and _edited(cell, wanted):
+                report.flags.append(f"the test {wanted.name!r} was edited; the source's one ran")
             fresh = (
                 _fresh(wanted) if not wanted.solution and not wanted.task else copy.deepcopy(cell)
             )
@@ -209,6 +211,11 @@ def _restore(notebook: "NotebookNode", expected: list[SourceCell], report: Repor
             notebook.cells.insert(at, _fresh(wanted))
             if wanted.grade and not wanted.solution:
                 report.notes.append(f"the test {wanted.name!r} was missing: put back")
+
+
+def _edited(cell: "NotebookNode", wanted: SourceCell) -> bool:
+    text = "".join(cell.source.split())
+    return text not in ("".join(wanted.visible.split()), "".join(wanted.source.split()))
 
 
 def _fresh(wanted: SourceCell) -> "NotebookNode":

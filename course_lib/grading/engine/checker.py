@@ -20,6 +20,7 @@ from course_lib.grading.intake import read_notebook
 from course_lib.grading.remote import randomness
 from course_lib.grading.remote.wire import Channel, ChannelClosed
 from course_lib.grading.repair import Report, repair
+from course_lib.grading.tame import tame
 from course_lib.grading.work import Bundle, BundleNotebook, CellGrade, GradedNotebook, Job, Result
 
 SEED = 0
@@ -88,7 +89,9 @@ def _grade_notebook(
     run.run(notebook)
     result.notes += run.notes
     result.flags += run.flags
-    result.notebooks[source.name] = GradedNotebook(_text(notebook), _grades(notebook, source, run))
+    grades = _grades(notebook, source, run)
+    tame(notebook, {cell.source for cell in source.cells if cell.cell_type == "markdown"})
+    result.notebooks[source.name] = GradedNotebook(_text(notebook), grades)
 
 
 def _grades(notebook: Any, source: BundleNotebook, run: NotebookRun) -> list[CellGrade]:

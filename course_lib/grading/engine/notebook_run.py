@@ -196,6 +196,8 @@ class NotebookRun:
             self.messages[name] = line
 
     def _note(self, name: str | None, message: str) -> None:
+        if "process sent" in message:
+            self.flags.append("wrote to the line between its process and the grader")
         self.notes.append(f"{name or 'a cell of their own'}: {message}")
 
 

@@ -65,7 +65,8 @@ class Zygote:
                 importlib.import_module(name)
             except Exception:
                 missing.append(name)
-        import nbformat.v4.nbjson  # noqa: F401  (all of these: warm for the forks)
+        import bleach  # noqa: F401  (all of these: warm for the forks)
+        import nbformat.v4.nbjson  # noqa: F401
 
         from course_lib.grading.engine import checker  # noqa: F401
         from course_lib.grading.remote import service  # noqa: F401
