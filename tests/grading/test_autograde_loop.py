@@ -152,6 +152,7 @@ def test_what_changed_or_was_lost_is_graded_again_and_nothing_else(course, chang
 def test_a_changed_test_and_force_grade_everybody_again(course):
     ran(course)
     assert ran(course, force=True)[0] == STUDENTS
+    assert not list(course.root.glob("autograded/*/.*"))  # nothing moved aside stays
     path = course.folder("source", ASSIGNMENT) / "data" / "table.csv"
     path.write_text("a,b\n3,4\n")
     assert ran(course)[0] == STUDENTS
@@ -159,17 +160,20 @@ def test_a_changed_test_and_force_grade_everybody_again(course):
 
 
 def test_points_entered_by_hand_survive_a_regrade(course):
-    before = ran(course)[1]["s02"]
+    """Over a test as well: nbgrader then marks the cell for another look."""
+    ran(course)
     with course.gradebook() as gradebook:
-        found = gradebook.find_grade("essay", "first", ASSIGNMENT, "s02")
-        found.manual_score, found.needs_manual_grade = 3.5, False
+        for cell, points in (("essay", 3.5), ("check_add", 2.75)):
+            found = gradebook.find_grade(cell, "first", ASSIGNMENT, "s02")
+            found.manual_score, found.needs_manual_grade = points, False
         gradebook.db.commit()
     names, outcomes = ran(course)
-    assert (names, outcomes["s02"].score) == ([], before.score + 3.5)
+    assert names == []
     again = ran(course, ["s02"], force=True)[1]["s02"]
-    assert again.score == before.score + 3.5
-    grade_row = next(g for g in rows(course)["grade"] if g["manual_score"] == 3.5)
-    assert grade_row["needs_manual_grade"]
+    assert again.score == outcomes["s02"].score
+    by_hand = [g for g in rows(course)["grade"] if g["manual_score"] is not None]
+    assert sorted(g["manual_score"] for g in by_hand) == [2.75, 3.5]
+    assert all(g["needs_manual_grade"] for g in by_hand)
 
 
 def test_a_submission_without_a_notebook_gets_a_reason_and_no_row(course):
