@@ -57,7 +57,7 @@ def read_notebook(name: str, data: bytes) -> "NotebookNode":
 
     Raises: NotebookError for what is no notebook.
     """
-    from nbformat import from_dict
+    from nbformat import NotebookNode, from_dict
 
     try:
         raw = json.loads(_decoded(data))
@@ -82,7 +82,9 @@ def read_notebook(name: str, data: bytes) -> "NotebookNode":
             cell["id"] = f"cell-{at}"
         taken.add(cell["id"])
     metadata = {"kernelspec": dict(KERNELSPEC), "language_info": {"name": "python"}}
-    return from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
+    made = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
+    assert isinstance(made, NotebookNode)
+    return made
 
 
 def _decoded(data: bytes) -> str:

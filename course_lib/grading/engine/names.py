@@ -7,6 +7,7 @@ once for a class, and travels with the bundle.
 import ast
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from course_lib.grading.dependencies import names_of, parsed
 from course_lib.grading.work import BundleCell, BundleNotebook
@@ -46,7 +47,8 @@ class Source:
     def from_dict(cls, raw: dict) -> "Source":
         """Read what `to_dict` gave."""
         binders = {name: [Binder(**one) for one in found] for name, found in raw["binders"].items()}
-        return cls(**raw | {"binders": binders})
+        fields: dict[str, Any] = raw | {"binders": binders}
+        return cls(**fields)
 
     def last_binder(self, name: str, before: int) -> Binder | None:
         """Return the binder of a name that a cell at position `before` would see."""

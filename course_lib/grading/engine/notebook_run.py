@@ -65,13 +65,12 @@ class NotebookRun:
         self.outputs.begin()
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         place = self.places.get(name)
-        is_test = place is not None and self.source.roles[place] == TEST
         number = None
         if not cell.source.strip():
             pass
         elif time.monotonic() > self._end:
             self._fail(name, "SubmissionTimeout", f"{self.limits.submission_seconds:g} s are over")
-        elif is_test:
+        elif place is not None and self.source.roles[place] == TEST:
             self._run_test(place, name)
         else:
             number = self._run_student_cell(cell.source, name)

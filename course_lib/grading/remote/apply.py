@@ -38,9 +38,7 @@ def _change(target: Any, value: Any) -> None:
     elif isinstance(target, bytearray) and isinstance(value, bytes | bytearray):
         target[:] = value
     elif walk.is_array(target) and walk.is_array(value):
-        if target.shape != value.shape:
-            target.resize(value.shape, refcheck=False)
-        target[...] = value
+        _change_array(target, value)
     elif walk.is_tensor(target) and walk.is_tensor(value):
         _change_tensor(target, value)
     elif walk.is_own_instance(target) and type(value) is type(target):
@@ -48,6 +46,12 @@ def _change(target: Any, value: Any) -> None:
         vars(target).update(vars(value))
     else:
         raise ProtocolError("a change of another kind than its argument")
+
+
+def _change_array(target: Any, value: Any) -> None:
+    if target.shape != value.shape:
+        target.resize(value.shape, refcheck=False)
+    target[...] = value
 
 
 def _change_tensor(target: Any, value: Any) -> None:

@@ -39,8 +39,10 @@ class References(Protocol):
     def class_reference(self, node: dict) -> Any:
         """Return the local class that stands for a class over there."""
 
-    def own_class(self, name: str) -> type:
-        """Return the instructor's class of this name."""
+    @property
+    def own_class(self) -> Callable[[str], type]:
+        """Returns the instructor's class of a name."""
+        ...
 
 
 class Decoder:
@@ -106,7 +108,7 @@ class Decoder:
 
     def _own(self, node: dict) -> Any:
         cls = self.references.own_class(str(node["cls"]))
-        instance = self.keep(node, cls.__new__(cls))
+        instance = self.keep(node, object.__new__(cls))
         for name, value in node["v"]:
             object.__setattr__(instance, str(name), self.decode(value))
         return instance

@@ -107,16 +107,18 @@ class Encoder:
         if isinstance(value, dict):
             return self._dict(value, depth)
         if isinstance(value, set | frozenset):
-            kind = "set" if isinstance(value, set) else "frozenset"
-            number = self._remember(value) if kind == "set" else None
-            items = set.__iter__(value) if kind == "set" else frozenset.__iter__(value)
-            return {"t": kind, "n": number, "v": [self.encode(v, depth + 1) for v in items]}
+            if isinstance(value, frozenset):
+                items = [self.encode(item, depth + 1) for item in frozenset.__iter__(value)]
+                return {"t": "frozenset", "v": items}
+            number = self._remember(value)
+            items = [self.encode(item, depth + 1) for item in set.__iter__(value)]
+            return {"t": "set", "n": number, "v": items}
         return self._atom(value)
 
-    def _list(self, value: Any, depth: int) -> dict:
+    def _list(self, value: list | collections.deque, depth: int) -> dict:
         number = self._remember(value)
         kind = "deque" if isinstance(value, collections.deque) else "list"
-        items = list(list.__iter__(value) if kind == "list" else value)
+        items: list[Any] = list(list.__iter__(value) if isinstance(value, list) else value)
         if all(type(item) in BARE or item is None for item in items) and not _any_huge(items):
             return {"t": kind, "n": number, "f": items}
         return {"t": kind, "n": number, "v": [self.encode(item, depth + 1) for item in items]}

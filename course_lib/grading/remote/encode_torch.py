@@ -53,4 +53,5 @@ def tensor_bytes(value: Any) -> Any:
         plain = plain.resolve_neg().contiguous()
         if plain.numel() == 0:
             return b""
-        return memoryview(plain.view(-1).view(torch.uint8).numpy())
+        numbers: Any = plain.view(-1).view(torch.uint8).numpy()
+        return memoryview(numbers)

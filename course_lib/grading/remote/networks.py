@@ -228,7 +228,7 @@ def leaves(met: list[Any]) -> list[tuple[list, Any]]:
             if not isinstance(network, RemoteNetwork):
                 continue
             for name, parameter in network._parameters.items():
-                if parameter.requires_grad and id(parameter) not in taken:
+                if parameter is not None and parameter.requires_grad and id(parameter) not in taken:
                     taken.add(id(parameter))
                     found.append((["parameter", network.__dict__["_remote"], name], parameter))
     return found

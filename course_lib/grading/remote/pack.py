@@ -48,12 +48,8 @@ class Packer(pickle.Pickler):
         return None
 
     def reducer_override(self, obj: Any) -> Any:
-        """Write tensors as raw bytes, instances of own classes as their attributes."""
-        if walk.is_tensor(obj):
-            return _reduce_tensor(obj)
-        if walk.is_own_instance(obj):
-            return build_own, (type(obj),), walk.plain_state(obj), None, None, set_own
-        return NotImplemented
+        """Write tensors as raw bytes."""
+        return _reduce_tensor(obj) if walk.is_tensor(obj) else NotImplemented
 
 
 def pack(
@@ -81,17 +77,6 @@ class Unpacker(pickle.Unpickler):
     def persistent_load(self, pid: Any) -> Any:
         """Return the object of this process."""
         return self.resolve(pid)
-
-
-def build_own(cls: type) -> Any:
-    """Make an instance without calling anything of the student's."""
-    return cls.__new__(cls)
-
-
-def set_own(instance: Any, state: dict[str, Any]) -> None:
-    """Set attributes as they were."""
-    for name, value in state.items():
-        object.__setattr__(instance, name, value)
 
 
 def _reduce_tensor(value: Any) -> tuple:

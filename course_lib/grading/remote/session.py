@@ -30,12 +30,14 @@ class Watch(Protocol):
 
     def processor_seconds(self) -> float:
         """Return what it used so far."""
+        ...
 
     def interrupt(self) -> None:
         """Ask it to stop what it does."""
 
     def kill(self, *, patient: bool = False) -> str:
         """End it; return why it had ended, if it had; patient: it is about to end by itself."""
+        ...
 
 
 class Session:
