@@ -9,7 +9,7 @@ which two), made without the answers that are compared. It is a reason to look, 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from course_lib.grading.code_form import Form, form_of
@@ -19,7 +19,8 @@ ALIKE = 0.85  # share of these in common that makes two answers near-identical
 FORMS = 12  # a run of tokens in more forms than this marks nobody
 GROUP = 0.06  # a larger part of the class that agrees has found the usual answer
 GROUP_AT_LEAST = 4
-MARGIN = 8.0  # bits beyond what the number of pairs makes likely by chance
+ENOUGH = 6.0  # a class in which nobody copied should show such a pair once in 2**6 times
+STEP = 0.25  # bits: how finely chances are added up
 ORDINARY = 60.0  # bits of text that honest answers of a small task share now and then
 DISCOUNT = 4.0  # bits of text for one bit of evidence: one choice shows in several tokens
 MOST = 4.0  # bits of one token: an odd name of one library function is not a signature
@@ -32,7 +33,8 @@ class Agreement:
     cell: str
     students: tuple[str, ...]
     tokens: int  # of the answer
-    bits: float  # how surprising the agreement is
+    rare: float  # bits: how few pairs of this class agree on something as rare
+    odd: float  # bits beyond that: how much of it the class's habits do not explain
     exact: bool  # the same form; otherwise a few tokens differ
 
 
@@ -43,7 +45,7 @@ class Group:
     students: tuple[str, ...]
     agreements: tuple[Agreement, ...]
     answered: int  # tasks that all of them answered
-    bits: float  # of the pair that agrees most
+    bits: float  # 2**-bits such pairs are to be expected by chance; of the pair that agrees most
 
     @property
     def share(self) -> float:
@@ -64,6 +66,7 @@ def near_identical(
     """
     given, known = given or {}, known or {}
     agreements: list[Agreement] = []
+    chances: list[dict[int, float]] = []
     answered: dict[str, set[str]] = defaultdict(set)
     for cell, sources in answers.items():
         forms = {student: form_of(source) for student, source in sources.items()}
@@ -72,8 +75,10 @@ def near_identical(
         for student in forms:
             answered[student].add(cell)
         common = [blank, *(form_of(text) for text in known.get(cell, ()))]
-        agreements += _in_cell(cell, forms, common)
-    return _groups(agreements, answered, max((len(one) for one in answers.values()), default=0))
+        found = list(_in_cell(cell, forms, common))
+        agreements += found
+        chances.append(_chances(found, len(forms)))
+    return _groups(agreements, answered, _Luck(chances, len(answered)))
 
 
 def _in_cell(cell: str, forms: Mapping[str, Form], common: list[Form]) -> Iterator[Agreement]:
@@ -92,9 +97,9 @@ def _in_cell(cell: str, forms: Mapping[str, Form], common: list[Form]) -> Iterat
         # of all pairs of students, so many agree on something that is at least as rare
         as_rare = sum(math.comb(other, 2) for other in sizes if other <= size)
         odd = model.surprise(kin, [form for form in kin for _ in writers[form]])
-        bits = math.log2(pairs / as_rare) + max(0.0, odd - ORDINARY) / DISCOUNT
         students = tuple(sorted(student for form in kin for student in writers[form]))
-        yield Agreement(cell, students, min(map(len, kin)), bits, len(kin) == 1)
+        rare, odd = math.log2(pairs / as_rare), max(0.0, odd - ORDINARY) / DISCOUNT
+        yield Agreement(cell, students, min(map(len, kin)), rare, odd, len(kin) == 1)
 
 
 def _shingles(form: Form) -> set[int]:
@@ -189,16 +194,50 @@ def _counted(forms: Sequence[Form]) -> Counter[tuple[str, ...]]:
     return counts
 
 
+def _chances(found: Sequence[Agreement], students: int) -> dict[int, float]:
+    """Return the chance of a pair to agree in one task, by steps of rarity."""
+    chances: dict[int, float] = defaultdict(float)
+    for one in found:
+        own = math.comb(len(one.students), 2) / max(math.comb(students, 2), 1)
+        chances[math.ceil(one.rare / STEP)] += own
+    return chances
+
+
+class _Luck:
+    """How often two students agree that much over all tasks, if each task is on its own."""
+
+    def __init__(self, chances: Sequence[Mapping[int, float]], students: int) -> None:
+        self.pairs = max(math.comb(students, 2), 1)
+        steps = [1.0]
+        for own in chances:
+            longer = [0.0] * (len(steps) + max(own, default=0))
+            for at, chance in enumerate(steps):
+                longer[at] += chance * (1.0 - sum(own.values()))
+                for step, more in own.items():
+                    longer[at + step] += chance * more
+            steps = longer
+        for at in range(len(steps) - 1, 0, -1):
+            steps[at - 1] += steps[at]
+        self.at_least = steps
+
+    def against(self, rare: float, odd: float) -> float:
+        """Return the bits that speak against chance: 2**-bits such pairs are expected."""
+        at = min(int(rare / STEP), len(self.at_least) - 1)
+        return odd - math.log2(max(self.pairs * self.at_least[at], 1e-30))
+
+
 def _groups(
-    agreements: list[Agreement], answered: Mapping[str, set[str]], students: int
+    agreements: list[Agreement], answered: Mapping[str, set[str]], luck: _Luck
 ) -> list[Group]:
     """Return the students of pairs that agree too often, or in too unusual a way."""
-    pairs: dict[tuple[str, str], float] = defaultdict(float)
+    rare: dict[tuple[str, str], float] = defaultdict(float)
+    odd: dict[tuple[str, str], float] = defaultdict(float)
     for one in agreements:
         for pair in combinations(one.students, 2):
-            pairs[pair] += one.bits
-    enough = 2 * math.log2(max(students, 2)) + MARGIN
-    flagged = {pair: bits for pair, bits in pairs.items() if bits >= enough}
+            rare[pair] += one.rare
+            odd[pair] += one.odd
+    bits = {pair: luck.against(rare[pair], odd[pair]) for pair in rare}
+    flagged = {pair: own for pair, own in bits.items() if own >= ENOUGH}
     names = sorted({student for pair in flagged for student in pair})
     number = {name: at for at, name in enumerate(names)}
     kin = _Union(len(names))
@@ -208,7 +247,7 @@ def _groups(
     for part in kin.parts():
         members = {names[at] for at in part}
         own = tuple(
-            Agreement(one.cell, together, one.tokens, one.bits, one.exact)
+            replace(one, students=together)
             for one in agreements
             if len(together := tuple(s for s in one.students if s in members)) > 1
         )

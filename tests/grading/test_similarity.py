@@ -91,6 +91,13 @@ def test_an_honest_class_is_left_alone(students):
         assert found(simulated(students, seed)) == []
 
 
+def test_many_tasks_give_chance_no_more_room():
+    """Ten tasks and many students: some pairs agree in three of them, and still by chance."""
+    answers, more = simulated(500, seed=1), simulated(500, seed=2)
+    answers |= {f"{task}_2": more[task] for task in ("mean", "count", "search", "scale")}
+    assert found(answers) == []
+
+
 def test_forced_answers_are_never_evidence():
     answers = simulated(40)
     answers = {task: answers[task] for task in ("identity", "last")}
