@@ -255,8 +255,8 @@ def _alike(groups: Sequence[Group]) -> str:
         "agrees on more, or on something rarer, than the rest of this class does by chance; short "
         "answers and answers that many found do not count. Near-identical is not copied: people "
         "may have learnt together, or from the same page. Read the answers before you decide. The "
-        "measure says how unexpected the agreement is: one more, and it is half as likely. By chance "
-        "alone, a class shows such a group now and then.</p>"
+        "measure says how unexpected the agreement is: one more, and it is half as likely. By "
+        "chance alone, a class shows such a group now and then.</p>"
     )
     if not groups:
         return intro + nothing("No group was found.")
