@@ -8,6 +8,7 @@ A finished set-up leaves a stamp; without it, or when the lock has changed, the 
 where the last one stopped. This file must be read by old Pythons too, to tell them so.
 """
 
+import glob
 import hashlib
 import os
 import shutil
@@ -21,7 +22,9 @@ LOCK = os.path.join(ROOT, "requirements.lock")
 PYTHON = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin", "python")
 OLDEST = (3, 11)
 # what the tests start -> Debian's package
-SYSTEM = {"chromium": "chromium", "bwrap": "bubblewrap"}
+SYSTEM = {"chromium": "chromium", "bwrap": "bubblewrap", "initdb": "postgresql"}
+# Debian keeps PostgreSQL's programs off the PATH
+SERVERS = "/usr/lib/postgresql/*/bin/%s"
 # installed only on some platforms, as a need of torch: torch itself names the right versions
 PLATFORM_PACKAGES = ("nvidia-", "triton", "cuda-", "course-lib", "course_lib")
 
@@ -113,9 +116,14 @@ def set_up():
     print("set-up complete")
 
 
+def has(tool):
+    """Say whether a program of the system is there."""
+    return bool(shutil.which(tool) or glob.glob(SERVERS % tool))
+
+
 def system_packages():
-    """Install what the tests of browser and sandbox start (Debian, as root), or say how to."""
-    missing = {tool: package for tool, package in SYSTEM.items() if not shutil.which(tool)}
+    """Install what the tests of browser, sandbox and ledger start (Debian, as root), or say how."""
+    missing = {tool: package for tool, package in SYSTEM.items() if not has(tool)}
     if not missing:
         return
     apt = shutil.which("apt-get")
@@ -124,7 +132,7 @@ def system_packages():
         subprocess.call([apt, "update", "-qq"], env=environment)
         subprocess.call([apt, "install", "-y", "-qq", *sorted(missing.values())], env=environment)
     for tool, package in missing.items():
-        if not shutil.which(tool):
+        if not has(tool):
             print("no %s here: its tests are left out; apt-get install %s" % (tool, package))
 
 
