@@ -16,7 +16,7 @@ needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="needs bubb
 def graded(tmp_path_factory):
     """Return the outcome of every honest submission, graded in two batches."""
     results = {}
-    for assignment in ("tensors", "basics"):
+    for assignment in ("tensors", "basics", "wild"):
         some = {name: case for name, case in CASES.items() if case.assignment == assignment}
         batch = grade(tmp_path_factory.mktemp("honest") / assignment, assignment, some)
         assert not batch.faults
@@ -70,7 +70,7 @@ def test_plain_nbgrader_still_says_so(tmp_path):
 
 
 def _right(case):
-    return "t_right" if case.assignment == "tensors" else "b_right"
+    return {"tensors": "t_right", "basics": "b_right", "wild": "w_right"}[case.assignment]
 
 
 def _total(entry):

@@ -1,6 +1,7 @@
 """What a student hands in, and how it is made from the solved notebooks."""
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ class Handed:
     files: dict[str, bytes] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)  # path -> target
     folders: list[str] = field(default_factory=list)
+    pipes: list[str] = field(default_factory=list)
 
     def write(self, folder: Path) -> None:
         """Write everything into a folder, which is made."""
@@ -25,6 +27,8 @@ class Handed:
         for name, content in self.files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
+        for name in self.pipes:
+            os.mkfifo(folder / name)
         for name, target in self.links.items():
             (folder / name).symlink_to(target)
 

@@ -1,11 +1,33 @@
 """All honest submissions by name, and where our scores differ from plain nbgrader's on purpose."""
 
-from suites import honest_basics, honest_classes, honest_data, honest_habits, honest_tensors
+from suites import (
+    honest_basics,
+    honest_classes,
+    honest_data,
+    honest_habits,
+    honest_tensors,
+    honest_wild,
+)
 from suites.handed import Honest
 
+_MODULES = (
+    honest_tensors,
+    honest_basics,
+    honest_classes,
+    honest_data,
+    honest_habits,
+    honest_wild,
+)
 CASES: dict[str, Honest] = {
     case.name: case
-    for module in (honest_tensors, honest_basics, honest_classes, honest_data, honest_habits)
+    for module in (
+        honest_tensors,
+        honest_basics,
+        honest_classes,
+        honest_data,
+        honest_habits,
+        honest_wild,
+    )
     for case in module.CASES
 }
 

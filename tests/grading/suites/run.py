@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import nbformat
+
 from course_lib.errors import CourseError
 from course_lib.grading.course_dir import Course
 from course_lib.grading.work import Bundle, Job, Limits, Result
@@ -66,7 +68,9 @@ def _jobs(batch: Batch, assignment: str, students: Iterable[str]) -> Iterator[Jo
 
     for student in students:
         try:
-            yield make_job(batch.course, assignment, student)
+            job = make_job(batch.course, assignment, student)
+            job.key("key")
+            yield Job.from_bytes(job.to_bytes())  # as a journal and a cluster have it
         except CourseError as error:  # nothing that can be graded: a person is asked
             batch.results[student] = Result(student, doubts=[str(error)])
         except Exception as error:  # an abort of the batch, if it were not caught here
@@ -163,6 +167,10 @@ def notebook_faults(assignment: str, result: Result) -> list[str]:
     """Return where an autograded notebook is not what nbgrader would have written."""
     faults = []
     for name, notebook in result.notebooks.items():
+        try:
+            nbformat.validate(nbformat.reads(notebook.text, as_version=4))
+        except Exception as error:
+            faults.append(f"{name}.ipynb is no valid notebook: {str(error)[:200]}")
         if len(notebook.text) > SIZE:
             faults.append(f"{name}.ipynb has {len(notebook.text):,} characters")
         cells = json.loads(notebook.text)["cells"]

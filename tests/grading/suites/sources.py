@@ -1,4 +1,4 @@
-"""Two small courses: `tensors` (one notebook, torch, 10 points) and `basics` (two, no torch)."""
+"""Three small courses: `tensors` (torch, 10 points), `basics` (two notebooks), and `wild`."""
 
 import copy
 from dataclasses import dataclass
@@ -15,8 +15,12 @@ from course_lib.grading.release import student_notebook, to_bytes, write_whole
 from course_lib.grading.source import read_percent
 
 HERE = Path(__file__).parent / "courses"
-NOTEBOOKS = {"tensors": ("tensors",), "basics": ("first", "second")}
-FILES = {"tensors": (), "basics": ("days.csv",)}
+NOTEBOOKS = {
+    "tensors": ("tensors",),
+    "basics": ("first", "second"),
+    "wild": ("language", "libraries"),
+}
+FILES = {"tensors": (), "basics": ("days.csv",), "wild": ()}
 CONFIG = """\
 c = get_config()  # noqa: F821
 c.CourseDirectory.course_id = "suites"

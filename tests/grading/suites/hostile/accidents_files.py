@@ -1,5 +1,7 @@
 """Accidents with files: wrong names, links, folders, data left out, things left in."""
 
+import os
+
 from suites.handed import Handed
 from suites.honest import CASES as HONEST
 from suites.hostile.accidents_formats import Make, case
@@ -79,6 +81,21 @@ def _module_names() -> Handed:
     return handed
 
 
+def _folder_for_data() -> Handed:
+    handed = HONEST["b_right"].handed()
+    del handed.files["days.csv"]
+    handed.files["days.csv/days.csv"] = b"city\n"
+    return handed
+
+
+def _bytes_name() -> Handed:
+    """Bring a name in an encoding of old: a zip file made on Windows has such names."""
+    handed = HONEST["t_right"].handed()
+    handed.files[os.fsdecode(b"gr\xf6\xdfe.txt")] = b"x"
+    handed.files["x" * 250] = b"x"
+    return handed
+
+
 SECOND = tuple(
     f"{notebook}/{name}" for notebook, name in read("basics").graded() if notebook == "second"
 )
@@ -148,6 +165,33 @@ CASES = [
         honest="h_one_notebook",
         person=None,
         either=SECOND,  # no row for a notebook that was not handed in: 0 points
+    ),
+    case(
+        "data_folder",
+        "has a folder where the data file belongs",
+        _folder_for_data,
+        honest="b_right",
+        person=None,
+    ),
+    case("bytes_name", "has a file whose name is no UTF-8", _bytes_name, person=None),
+    case(
+        "pipe",
+        "handed in a pipe that nobody writes into",
+        lambda: Handed(pipes=["tensors.ipynb"]),
+        honest="",
+        person=True,
+    ),
+    case(
+        "pipe_beside",
+        "has a pipe beside the notebook",
+        lambda: Handed(HONEST["t_right"].handed().files, pipes=["data"]),
+        person=None,
+    ),
+    case(
+        "many_notebooks",
+        "handed in 80 notebooks",
+        _renamed("tensors.ipynb", *(f"old-{i}.ipynb" for i in range(80))),
+        person=None,
     ),
     case("no_data", "handed in without the data", _no_data, honest="b_right"),
     case("own_data", "changed the data", _own_data, honest="b_right"),
