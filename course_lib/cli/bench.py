@@ -14,9 +14,14 @@ ROUNDS = 7
 @click.command()
 @click.option("--corpus/--no-corpus", default=True, help="Also build the docs corpus.")
 @click.option("--book/--no-book", default=True, help="Also build the book.")
-@click.option("--rounds", default=ROUNDS, show_default=True, help="Rounds of each pair.")
-def command(corpus: bool, book: bool, rounds: int) -> None:
-    """Time lookup against one-hot product, and the docs corpus and the book cold against warm.
+@click.option("--grading/--no-grading", default=True, help="Also grade a class, plain and ours.")
+@click.option("--class-size", default=20, show_default=True, help="Submissions of that class.")
+@click.option("--growth", default="", metavar="N,N,...", help="Also grade classes of these sizes.")
+@click.option("--rounds", default=ROUNDS, show_default=True, help="Rounds of each quick pair.")
+def command(
+    corpus: bool, book: bool, grading: bool, class_size: int, growth: str, rounds: int
+) -> None:
+    """Time pairs of ways to the same result: lookup and one-hot product, cold and warm, graders.
 
     Both ways of a pair take turns, so that what else the machine does hits both.
     """
@@ -25,6 +30,10 @@ def command(corpus: bool, book: bool, rounds: int) -> None:
         shown = f"V = {vocab_size:,}"
         _print_pair(f"one-hot product / lookup, {shown}", *_embedding(vocab_size), rounds)
         _print_pair(f"dense / sparse gradient, {shown}", *_gradients(vocab_size), rounds)
+    if grading:
+        from course_lib.cli.bench_grading import bench_grading
+
+        bench_grading(class_size, 1, [int(size) for size in growth.split(",") if size])
     if corpus:
         _print_pair("docs corpus, built / from the cache", *_corpus(), 1)
     if book:

@@ -316,3 +316,13 @@ print('hits', hits, len(found), 'beside the one that looks')
     assert graded.points == {"test_1": 1}
     hits = int(graded.result.notebooks["hw"].text.partition("hits ")[2].split()[0])
     assert hits <= 1  # `wanted` itself
+
+
+def test_a_source_without_answers_still_finds_the_students(worker):
+    graded = grade(
+        worker,
+        answer("# your code here"),
+        check("assert total == 5 and f(2) == 4\nassert max(1, 2) == 2"),
+        answers=["total = 5\ndef f(x): return 2 * x\ndef max(*a): return 7"],
+    )
+    assert graded.points == {"test_1": 1}, graded.messages

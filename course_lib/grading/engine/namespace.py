@@ -69,9 +69,10 @@ class Namespace(dict):
         if name.startswith("__") and name.endswith("__"):
             raise KeyError(name)
         binder = self.source.last_binder(name, self.position)
-        if binder is None:
+        if binder is None and hasattr(builtins, name):
             raise KeyError(name)
-        if self.source.roles[binder.cell] == GIVEN:
+        # a name that the source binds nowhere: its answers may be missing, the student's are not
+        if binder is not None and self.source.roles[binder.cell] == GIVEN:
             if binder.tool and self._run_statement(self.source.statement(binder), name):
                 return self._keep(name, "given")
             if not binder.tool and self._compute(binder.cell, name):
