@@ -1,0 +1,53 @@
+"""Do warm processes outlive the thread that started them, and does the pool read few jobs ahead?"""
+
+import threading
+
+from course_lib.grading.engine.pool import LocalPool
+from course_lib.grading.engine.worker import Worker
+from course_lib.grading.work import Bundle, Job
+
+
+def test_a_warm_process_outlives_the_thread_that_started_it():
+    worker = Worker([])
+    thread = threading.Thread(target=worker.start)
+    thread.start()
+    thread.join()
+    try:
+        assert worker._process is not None
+        # it is killed when its parent thread ends, if that is the thread above
+        assert worker._process.poll() is None
+        answer = worker.grade(Bundle("empty", ()).to_bytes(), Job("ada", {}).to_bytes(), 60)
+        assert b'"student": "ada"' in answer
+        assert worker._process.poll() is None
+    finally:
+        worker.close()
+    assert worker._process is None
+
+
+class _Echo:
+    """A worker that has nothing to do: no notebook, no cell."""
+
+    def grade(self, bundle, job, seconds):
+        from course_lib.grading.work import Result
+
+        return Result(Job.from_bytes(job).student).to_bytes()
+
+    def close(self):
+        pass
+
+
+def test_only_a_few_jobs_are_read_ahead():
+    read, ahead = [], []
+
+    def jobs():
+        for number in range(200):
+            read.append(number)
+            yield Job(f"student_{number}", {})
+
+    with LocalPool(Bundle("empty", ()), [_Echo(), _Echo()]) as pool:  # type: ignore[list-item]
+        students = []
+        for result in pool.grade(jobs()):
+            students.append(result.student)
+            ahead.append(len(read) - len(students))
+    assert sorted(students) == sorted(f"student_{number}" for number in range(200))
+    assert max(ahead) <= 4  # two a worker
