@@ -20,6 +20,21 @@ CALIBRATED = (
     "saved_outputs odd_names own_data edited_test format_44"
 ).split()
 KINDS = ("forging", "looking", "exhausting", "breaking", "accident")
+# what waits for a limit takes seconds: some of it, or with COURSE_SUITES=all in the environment all
+PATIENT = (
+    "time_loop time_deaf_loop time_sleep time_stop time_call_deaf time_daemon_deaf time_exception "
+    "space_list space_torch space_disk space_forks space_fork_bomb space_shared_memory "
+    "output_print output_lines output_bytes output_display return_list return_shared return_tensor "
+    "return_recursion_deep"
+).split()
+if os.environ.get("COURSE_SUITES") == "all":
+    CHOSEN = CASES
+else:
+    CHOSEN = {
+        name: case
+        for name, case in CASES.items()
+        if case.kind != "exhausting" or name.startswith("file_") or name in PATIENT
+    }
 needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="needs bubblewrap")
 
 
@@ -42,7 +57,7 @@ def graded(tmp_path_factory, canary):
     assert not faults, f"no hostile code is run: {faults}"
     batches = {}
     for assignment in ("tensors", "basics", "wild"):
-        some = {name: case for name, case in CASES.items() if case.assignment == assignment}
+        some = {name: case for name, case in CHOSEN.items() if case.assignment == assignment}
         batches[assignment] = grade(
             folder / assignment, assignment, some, canary.place, limits=LIMITS
         )
@@ -50,7 +65,7 @@ def graded(tmp_path_factory, canary):
 
 
 @needs_sandbox
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name", CHOSEN)
 def test_it_ends_with_the_honest_score(name, graded):
     case = CASES[name]
     expected = recorded()[case.honest]["scores"] if case.honest else {}
@@ -63,7 +78,7 @@ def test_it_ends_with_the_honest_score(name, graded):
 def test_the_batch_is_complete(graded):
     assert not [fault for batch in graded.values() for fault in batch.faults]
     came = {name for batch in graded.values() for name in batch.results}
-    assert came == set(CASES)
+    assert came == set(CHOSEN)
 
 
 @needs_sandbox
