@@ -58,7 +58,9 @@ def make_job(course: "Course", assignment: str, student: str) -> Job:
         count = len(paths) or "no"
         raise NotebookError("a notebook", f"{count} notebooks in {folder.name}", "ask for it again")
     notebooks = {path.stem: _read(path, NOTEBOOK_LIMIT) for path in paths}
-    return Job(student, notebooks, _files(folder, course.directory().ignore))
+    left_out: list[str] = []
+    files = _files(folder, course.directory().ignore, left_out)
+    return Job(student, notebooks, files, tuple(f"{path} left out: a link" for path in left_out))
 
 
 def _notebook(folder: Path, name: str, known: list) -> BundleNotebook:
@@ -129,7 +131,7 @@ def _config(course: "Course", section: str, name: str, default: Any) -> Any:
     return course.config[section].get(name, default) if section in course.config else default
 
 
-def _files(folder: Path, ignored: list[str]) -> dict[str, bytes]:
+def _files(folder: Path, ignored: list[str], left_out: list[str] | None = None) -> dict[str, bytes]:
     """Return every plain file below a folder but notebooks and what the course ignores."""
     from fnmatch import fnmatch
 
@@ -142,6 +144,8 @@ def _files(folder: Path, ignored: list[str]) -> dict[str, bytes]:
             if any(fnmatch(name, one) for one in ignored) or path.suffix == ".ipynb":
                 continue
             if not stat.S_ISREG(path.lstat().st_mode):
+                if left_out is not None:
+                    left_out.append(str(path.relative_to(folder)))
                 continue
             content = _read(path, room)
             room -= len(content)

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
     from course_lib.grading.course_dir import Course
 
+_REASONS = {
+    "JSONDecodeError": "it is no JSON: ",
+    "UnicodeDecodeError": "it is no text: ",
+    "RecursionError": "it is nested too deep: ",
+}
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -49,18 +54,22 @@ def expected_cells(
     return found
 
 
-def read_notebook(name: str, data: bytes) -> "NotebookNode":
+def read_notebook(name: str, data: bytes, notes: list[str] | None = None) -> "NotebookNode":
     """Return a submitted notebook with plain cells: whatever else stood in it is left out.
 
     Only the text, the type and the metadata of its cells count; outputs are made anew. Every cell
-    has an id and no two the same one. Notebooks of formats 3 and older are brought up.
+    has an id and no two the same one. Notebooks of formats 3 and older are brought up. `notes`
+    takes what was mended.
 
     Raises: NotebookError for what is no notebook.
     """
     from nbformat import NotebookNode, from_dict
 
+    said = notes if notes is not None else []
     try:
-        raw = json.loads(_decoded(data))
+        raw = json.loads(_decoded(data, said))
+        if not isinstance(raw, dict):
+            raise ValueError("it is no notebook, but some other JSON")
         version = int(raw.get("nbformat", 4))
         if version > 4:
             raise ValueError(f"notebook format {version}, and 4 is the newest known here")
@@ -68,15 +77,21 @@ def read_notebook(name: str, data: bytes) -> "NotebookNode":
             import nbformat
 
             raw = nbformat.reads(json.dumps(raw), as_version=4)
+            said.append(f"notebook format {version} brought up to 4")
+        if not isinstance(raw.get("cells"), list) or not all(map(_is_dict, raw["cells"])):
+            raise ValueError("it has no list of cells")
         cells = [_cell(cell) for cell in raw["cells"]]
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, IndexError) as error:
-        reason = f"{type(error).__name__}: {error}".splitlines()[0][:120]
+        reason = _REASONS.get(type(error).__name__, "") + f"{error}".partition("\n")[0][:120]
         raise NotebookError(
             f"a Jupyter notebook in {name}.ipynb", reason, "ask for the notebook again"
         ) from None
     if not cells:
         raise NotebookError(f"cells in {name}.ipynb", "none", "ask for the notebook again")
     taken: set[str] = set()
+    ids = [cell["id"] for cell in cells if cell["id"]]
+    if len(set(ids)) < len(ids):
+        said.append("cells with the same id: new ids given")
     for at, cell in enumerate(cells):
         if cell["id"] in taken or not _ID.fullmatch(cell["id"]):
             cell["id"] = f"cell-{at}"
@@ -87,9 +102,14 @@ def read_notebook(name: str, data: bytes) -> "NotebookNode":
     return made
 
 
-def _decoded(data: bytes) -> str:
+def _is_dict(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _decoded(data: bytes, notes: list[str]) -> str:
     """Return the text; Windows editors write a byte order mark, some write UTF-16."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        notes.append("UTF-16 read as text")
         return data.decode("utf-16")
     return data.decode("utf-8-sig")
 

@@ -199,8 +199,7 @@ def _restore(notebook: "NotebookNode", expected: list[SourceCell], report: Repor
         if cell is not None:
             at = next(i for i, known in enumerate(notebook.cells) if known is cell)
             del cell.metadata["course_name"]
-            if wanted.grade and not wanted.solution and _edited(cell, wanted):
-                report.flags.append(f"the test {wanted.name!r} was edited; the source's one ran")
+            _look(cell, wanted, report)
             fresh = (
                 _fresh(wanted) if not wanted.solution and not wanted.task else copy.deepcopy(cell)
             )
@@ -211,6 +210,17 @@ def _restore(notebook: "NotebookNode", expected: list[SourceCell], report: Repor
             notebook.cells.insert(at, _fresh(wanted))
             if wanted.grade and not wanted.solution:
                 report.notes.append(f"the test {wanted.name!r} was missing: put back")
+
+
+def _look(cell: "NotebookNode", wanted: SourceCell, report: Report) -> None:
+    """Say what is different from what was given out."""
+    if wanted.grade and not wanted.solution and _edited(cell, wanted):
+        report.flags.append(f"the test {wanted.name!r} was edited; the source's one ran")
+    elif wanted.locked and not wanted.solution and _edited(cell, wanted):
+        report.notes.append(f"the given cell {wanted.name!r} was edited; the source's one ran")
+    points = cell.metadata.get("nbgrader", {}).get("points", wanted.points)
+    if points != wanted.points:
+        report.flags.append(f"the points of {wanted.name!r} were changed to {str(points)[:20]!r}")
 
 
 def _edited(cell: "NotebookNode", wanted: SourceCell) -> bool:

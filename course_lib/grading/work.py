@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 from course_lib.grading.repair import SourceCell
 
@@ -106,6 +107,7 @@ class Job:
     student: str
     notebooks: dict[str, bytes]
     files: dict[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()  # what was seen when it was read
 
     def to_bytes(self) -> bytes:
         """Return the job as JSON; everything of the student's is base64."""
@@ -114,6 +116,7 @@ class Job:
                 "student": self.student,
                 "notebooks": _armoured(self.notebooks),
                 "files": _armoured(self.files),
+                "notes": self.notes,
             }
         )
 
@@ -121,14 +124,20 @@ class Job:
     def from_bytes(cls, data: bytes) -> "Job":
         """Read what `to_bytes` wrote."""
         raw = json.loads(data)
-        return cls(raw["student"], _bare(raw["notebooks"]), _bare(raw["files"]))
+        notebooks, files = _bare(raw["notebooks"]), _bare(raw["files"])
+        return cls(raw["student"], notebooks, files, tuple(raw["notes"]))
 
     def key(self, bundle_key: str) -> str:
         """Return the key of the journal: this submission under these tests. No student in it."""
         digest = hashlib.sha256(bundle_key.encode())
         for group in (self.notebooks, self.files):
             for name in sorted(group):
-                digest.update(name.encode() + b"\0" + hashlib.sha256(group[name]).digest())
+                # a name that is no UTF-8, as some archives hold, has surrogates in it
+                digest.update(
+                    name.encode("utf-8", "surrogateescape")
+                    + b"\0"
+                    + hashlib.sha256(group[name]).digest()
+                )
             digest.update(b"\1")
         return digest.hexdigest()
 
@@ -180,8 +189,9 @@ class Result:
             name: GradedNotebook(one["text"], [CellGrade(**cell) for cell in one["cells"]])
             for name, one in raw["notebooks"].items()
         }
-        known = {one.name for one in fields(cls)}
-        return cls(**{k: v for k, v in raw.items() if k in known} | {"notebooks": notebooks})
+        names = {one.name for one in fields(cls)}
+        known: dict[str, Any] = {key: value for key, value in raw.items() if key in names}
+        return cls(**known | {"notebooks": notebooks})
 
 
 def _dump(raw: dict) -> bytes:

@@ -9,7 +9,7 @@ import socket
 import tempfile
 import time
 import traceback
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from course_lib.grading.engine import verdict
@@ -44,7 +44,7 @@ def serve(job_socket: socket.socket, control_socket: socket.socket) -> None:
 def grade(bundle: Bundle, job: Job, control: Control) -> Result:
     """Return what came of a submission; never an exception for what a student did."""
     started = time.monotonic()
-    result = Result(job.student)
+    result = Result(job.student, notes=list(job.notes))
     wanted = [notebook.name for notebook in bundle.notebooks]
     if not set(wanted) & set(job.notebooks):
         there, hoped = (", ".join(f"{n}.ipynb" for n in names) for names in (job.notebooks, wanted))
@@ -71,7 +71,7 @@ def _grade_notebook(
 
     report = Report()
     try:
-        notebook = read_notebook(source.name, job.notebooks[source.name])
+        notebook = read_notebook(source.name, job.notebooks[source.name], report.notes)
         repair(notebook, source.expected, report)
         if source.expected and not report.found:
             result.doubts.append(f"{source.name}.ipynb holds none of the assignment's cells")
@@ -83,15 +83,28 @@ def _grade_notebook(
         result.notes += report.notes
         result.doubts += report.doubts
         result.flags += report.flags
-    files = {k: v for k, v in bundle.files.items() if k not in bundle.keep_own}
     names = Source.from_dict(source.names) if source.names else read_source(source)
-    run = NotebookRun(source, names, bundle.limits, control, job.files | files)
+    run = NotebookRun(source, names, bundle.limits, control, _files(bundle, job, result))
     run.run(notebook)
     result.notes += run.notes
     result.flags += run.flags
     grades = _grades(notebook, source, run)
     tame(notebook, {cell.source for cell in source.cells if cell.cell_type == "markdown"})
     result.notebooks[source.name] = GradedNotebook(_text(notebook), grades)
+
+
+def _files(bundle: Bundle, job: Job, result: Result) -> dict[str, bytes]:
+    """Return the files beside the notebook: the student's, and over them the assignment's."""
+    given = {k: v for k, v in bundle.files.items() if k not in bundle.keep_own}
+    folders = {str(parent) for path in given for parent in PurePath(path).parents}
+    own = {}
+    for path, content in job.files.items():
+        above = {str(parent) for parent in PurePath(path).parents}
+        if path in folders or above & set(given):
+            result.notes.append(f"{path} left out: the assignment has a file of that name")
+        else:
+            own[path] = content
+    return own | given
 
 
 def _grades(notebook: Any, source: BundleNotebook, run: NotebookRun) -> list[CellGrade]:

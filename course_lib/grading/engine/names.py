@@ -82,6 +82,26 @@ class Source:
         return True
 
 
+def borrowed(source: Source, place: int) -> list[str]:
+    """Return the statements of earlier tests that bind what the test at `place` reads."""
+    bound: dict[str, tuple[int, int, ast.stmt]] = {}
+    for cell in range(place):
+        if source.roles[cell] == TEST:
+            for name, at, statement in _bindings(parsed(source.texts[cell])):
+                bound[name] = (cell, at, statement)
+        else:
+            for name in source.binds[cell]:
+                bound.pop(name, None)
+    wanted, chosen = list(source.reads[place]), {}
+    while wanted:
+        found = bound.pop(wanted.pop(), None)
+        if found is not None:
+            text = ast.unparse(found[2])
+            chosen[found[:2]] = text
+            wanted += names_of(text).reads
+    return [chosen[key] for key in sorted(chosen)]
+
+
 def read_source(notebook: BundleNotebook) -> Source:
     """Read the roles and names of a source notebook."""
     roles = [role_of(cell) for cell in notebook.cells]

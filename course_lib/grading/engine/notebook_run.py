@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from course_lib.grading.engine.names import TEST, Source
+from course_lib.grading.engine.names import TEST, Source, borrowed
 from course_lib.grading.engine.namespace import Namespace
 from course_lib.grading.engine.outputs import Outputs
 from course_lib.grading.engine.student import Control, StudentProcess
@@ -106,7 +106,7 @@ class NotebookRun:
             self._fail(name, "DeadKernelError", "not run: the process ended too often")
             self.messages[name] = "the process ended too often"
             return
-        ran = self._shared(session, bundled.source) if bundled.shared else None
+        ran = self._shared(session, place) if bundled.shared else None
         if ran is None:
             self.namespace.enter(place, session, bundled.variables)
             ran = run_test(bundled.source, self.namespace, session, self.limits.cell_seconds)
@@ -120,12 +120,14 @@ class NotebookRun:
         if known is not None and place in self.source.replays and not session.gone:
             self._quietly(known.visible)
 
-    def _shared(self, session: Session, text: str) -> Ran:
-        """Run a test beside the student's code, as its source asks for."""
+    def _shared(self, session: Session, place: int) -> Ran:
+        """Run a test beside the student's code, with what it needs of earlier tests."""
         ran = Ran()
-        session.said, session.interrupted = ran.outputs.append, False
         try:
-            session.run_cell(text, store=False)
+            for text in borrowed(self.source, place):
+                session.run_cell(text, store=False)
+            session.said, session.interrupted = ran.outputs.append, False
+            session.run_cell(self.cells[place].source, store=False)
         except StudentGone as gone:
             ran.message = str(gone)
             error = {"output_type": "error", "ename": _kind(str(gone)), "evalue": str(gone)}

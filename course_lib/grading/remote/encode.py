@@ -180,6 +180,7 @@ class Encoder:
         node["doc"] = _text(lambda: inspect.getdoc(value) or "")
         if node["kind"] == "function":
             node["signature"] = _signature(value)
+            node["flags"] = getattr(getattr(value, "__code__", None), "co_flags", 0)
         return node
 
     def class_node(self, cls: type) -> dict:

@@ -67,13 +67,22 @@ class RemoteFunction:
     """A function, method or other callable of the student's."""
 
     def __init__(
-        self, session: "Session", handle: int, name: str, doc: str, signature_text: str
+        self,
+        session: "Session",
+        handle: int,
+        name: str,
+        doc: str,
+        signature_text: str,
+        flags: Any = 0,
     ) -> None:
         self._session = session
         self._remote = handle
         self.__name__ = self.__qualname__ = name
         self.__doc__ = doc or None
         self.__module__ = "__main__"
+        # enough for inspect to say whether it is a generator's or async; no code, no source
+        flags = flags if type(flags) is int else 0
+        self.__code__ = types.SimpleNamespace(co_flags=flags, co_name=name)
         found = signature(signature_text)
         if found is not None:
             self.__signature__ = found

@@ -4,6 +4,7 @@ A reference answers questions with values. It has no opinion: comparing it with 
 computing with it is refused, unless the instructor's own class of that name defines the operator.
 """
 
+import contextlib
 import sys
 import weakref
 from collections.abc import Callable
@@ -100,9 +101,8 @@ class References:
     def _make_reference(self, handle: int, node: dict) -> Any:
         kind = node.get("kind")
         if kind == "function":
-            return objects.RemoteFunction(
-                self.session, handle, *(str(node.get(k, "")) for k in ("name", "doc", "signature"))
-            )
+            texts = (str(node.get(key, "")) for key in ("name", "doc", "signature"))
+            return objects.RemoteFunction(self.session, handle, *texts, flags=node.get("flags", 0))
         if kind == "iterator":
             return objects.items(self.session, handle)
         if kind == "coroutine":
@@ -149,8 +149,13 @@ class References:
         error = cls.__new__(cls)
         try:
             args = decoder.decode(described.get("args"))
+            state = decoder.decode(described.get("state"))
         except ProtocolError:
-            args = None
+            args = state = None
+        for key, value in state.items() if type(state) is dict else ():
+            if type(key) is str and key.isidentifier() and not key.startswith("_"):
+                with contextlib.suppress(AttributeError, TypeError):
+                    setattr(error, key, value)
         error.args = tuple(args) if isinstance(args, list) else (text,)
         try:
             readable = str(error)

@@ -87,6 +87,9 @@ class Service:
         try:
             described["cls"] = encoder.class_node(type(error))
             described["args"] = encoder.encode(list(error.args)[:10])
+            described["state"] = encoder.encode(
+                {name: value for name, value in vars(error).items() if not name.startswith("_")}
+            )
         except BaseException:
             described["cls"] = {"t": "type", "v": "object"}
         return {"error": described}, self._sent(encoder)
