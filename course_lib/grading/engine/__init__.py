@@ -4,16 +4,26 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from course_lib.grading.engine.cluster import ClusterPool
     from course_lib.grading.engine.pool import LocalPool
     from course_lib.grading.work import Bundle
 
 
-def open_engine(bundle: "Bundle", workers: int = 1, *, sandbox: str = "bubblewrap") -> "LocalPool":
+def open_engine(
+    bundle: "Bundle", workers: int = 1, *, sandbox: str = "bubblewrap", cluster: str = ""
+) -> "LocalPool | ClusterPool":
     """Return a pool of workers that grade this bundle, ready and calibrated; use it with `with`.
 
     Its `bundle` says how each test runs, its `notes` what the instructor should know.
-    Raises: SandboxError where submissions cannot be isolated.
+    cluster: address of a Dask scheduler; its workers are used then, however many there are.
+    Raises: SandboxError where submissions cannot be isolated, ClusterError where there is no
+        cluster that can grade.
     """
+    if cluster:
+        from course_lib.grading.engine.cluster import open_cluster
+
+        return open_cluster(bundle, cluster, modules_of(bundle), sandbox)
+
     from concurrent.futures import ThreadPoolExecutor
 
     from course_lib.grading.engine.calibrate import calibrate
