@@ -191,7 +191,8 @@ class Result:
         }
         names = {one.name for one in fields(cls)}
         known: dict[str, Any] = {key: value for key, value in raw.items() if key in names}
-        return cls(**known | {"notebooks": notebooks})
+        known["notebooks"] = notebooks
+        return cls(**known)
 
 
 def _dump(raw: dict) -> bytes:

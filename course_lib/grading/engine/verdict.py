@@ -33,8 +33,10 @@ def _partial(text: str, most: float) -> float | None:
 
 def checksum(source: str, cell_type: str, meta: dict[str, Any]) -> str:
     """Return nbgrader's checksum of a cell: the same text in the same role has the same one."""
-    roles = [str(bool(meta.get(role, False))) for role in ("grade", "solution", "locked")]
-    parts = [source, cell_type, *roles, str(meta["grade_id"])]
-    if meta.get("grade"):
+    grade, solution = bool(meta.get("grade")), bool(meta.get("solution"))
+    # for nbgrader an answer is never locked and a test always is, whatever its metadata say
+    locked = not solution and (grade or bool(meta.get("locked")))
+    parts = [source, cell_type, str(grade), str(solution), str(locked), str(meta["grade_id"])]
+    if grade:
         parts.append(str(float(meta["points"])))
     return hashlib.md5("".join(parts).encode(), usedforsecurity=False).hexdigest()
