@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.grading.remote.wire import Channel, ChannelClosed
-from course_lib.grading.sandbox import as_nobody, bubblewrap
+from course_lib.grading.sandbox import as_nobody, bubblewrap, container_engine
 from course_lib.grading.work import Result
 
 START_SECONDS = 300.0
 TRIES = 2
+CONTAINERS_END = 15.0
 
 
 class WorkerGone(Exception):  # noqa: N818
@@ -51,6 +52,8 @@ class Worker:
         """
         if self.sandbox == "bubblewrap":
             bubblewrap.require()
+        elif self.sandbox == "container":
+            container_engine.require()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         said = self._said = tempfile.TemporaryFile()
         with theirs:
@@ -62,7 +65,7 @@ class Worker:
                 stderr=said,
                 pass_fds=(theirs.fileno(),),
                 cwd="/",
-                env=dict(os.environ) if self.sandbox == "none" else {"PATH": "/usr/bin:/bin"},
+                env={"PATH": "/usr/bin:/bin"} if self.sandbox == "bubblewrap" else dict(os.environ),
                 start_new_session=True,
             )
         self._control = ours
@@ -78,6 +81,8 @@ class Worker:
             said.seek(0)
             words = said.read()[-2_000:].decode(errors="replace")
             self.close()
+            if self.sandbox == "container":
+                raise container_engine.explain(words)
             raise bubblewrap.explain(code, words)
         self.missing = json.loads(data)["missing"]
 
@@ -86,6 +91,9 @@ class Worker:
         if self._control is not None:
             self._control.close()
         if self._process is not None and self._process.poll() is None:
+            if self.sandbox == "container":  # it ends its containers
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(CONTAINERS_END)
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
@@ -156,6 +164,9 @@ def _command(sandbox: str, descriptor: int) -> list[str]:
     zygote = ["-s", "-P", "-m", "course_lib.grading.sandbox.zygote", str(descriptor)]
     if sandbox == "none":
         return [sys.executable, *zygote]
+    if sandbox == "container":
+        host = ["-s", "-P", "-m", "course_lib.grading.sandbox.container", str(descriptor)]
+        return [sys.executable, *host]
     folders = bubblewrap.python_folders()
     inner = bubblewrap.command([sys.executable, *zygote], folders)
     if not bubblewrap.is_root():

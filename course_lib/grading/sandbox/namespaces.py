@@ -4,6 +4,7 @@ The fork sees no other process, no network, an empty /tmp and /dev/shm, and a re
 gives up every right to change that before the student's first line runs.
 """
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -49,7 +50,8 @@ def fork(namespaces: bool) -> int:
 
 def settle(uid: int, gid: int, limits: Limits, namespaces: bool) -> None:
     """Make the forked process's world: its users, its mounts, its limits; then lock it."""
-    os.setsid()
+    with contextlib.suppress(PermissionError):  # a container's first process leads one already
+        os.setsid()
     _checked(_libc.prctl(SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0), "prctl")
     if namespaces:
         _map_user(uid, gid)

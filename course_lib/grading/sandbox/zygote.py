@@ -17,6 +17,7 @@ import gc
 import importlib
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -31,6 +32,7 @@ from course_lib.grading.sandbox import namespaces, processes
 from course_lib.grading.work import Limits
 
 PACKET = 1 << 16
+CHECKER_MEMORY = 6 << 30  # bytes of address space; what a test makes of an answer ends there
 ENDING = 0.2  # seconds that a process may take to be gone
 LOOK = 0.05  # seconds between two looks at the memory
 
@@ -59,24 +61,7 @@ class Zygote:
         """Import what the course needs, then say that all is ready."""
         message, _ = _receive(self.control)
         self.namespaces = bool(message["namespaces"])
-        missing = []
-        for name in message["modules"]:
-            try:
-                importlib.import_module(name)
-            except Exception:
-                missing.append(name)
-        import bleach  # noqa: F401  (all of these: warm for the forks)
-        import nbformat.v4.nbjson  # noqa: F401
-
-        from course_lib.grading.engine import checker  # noqa: F401
-        from course_lib.grading.remote import service  # noqa: F401
-        from course_lib.grading.remote.shell import make_shell
-
-        make_shell()
-        if "torch" in sys.modules:
-            from course_lib.grading.remote import gradients, networks  # noqa: F401
-
-            sys.modules["torch"].set_num_threads(1)
+        missing = load(message["modules"])
         threads = len(list(Path("/proc/self/task").iterdir()))
         gc.collect()
         gc.freeze()
@@ -198,8 +183,32 @@ class Zygote:
                 self._end(student, "")
 
 
+def load(modules: list[str]) -> list[str]:
+    """Import what the course needs and this package with it; return what cannot be imported."""
+    missing = []
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except Exception:
+            missing.append(name)
+    import bleach  # noqa: F401  (all of these: warm for the forks)
+    import nbformat.v4.nbjson  # noqa: F401
+
+    from course_lib.grading.engine import checker  # noqa: F401
+    from course_lib.grading.remote import service  # noqa: F401
+    from course_lib.grading.remote.shell import make_shell
+
+    make_shell()
+    if "torch" in sys.modules:
+        from course_lib.grading.remote import gradients, networks  # noqa: F401
+
+        sys.modules["torch"].set_num_threads(1)
+    return missing
+
+
 def _be_checker(job: int, control: int) -> None:
     namespaces.close_descriptors({job, control})
+    resource.setrlimit(resource.RLIMIT_AS, (CHECKER_MEMORY, CHECKER_MEMORY))
     from course_lib.grading.engine.checker import serve
 
     serve(socket.socket(fileno=job), socket.socket(fileno=control))
