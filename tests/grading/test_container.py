@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -126,6 +127,24 @@ def test_every_container_is_shut_in_and_students_share_nothing_with_the_checker(
 @needs_sandbox
 def test_no_container_is_left(graded):
     assert graded[2] == []
+
+
+@needs_sandbox
+def test_a_grader_that_is_killed_leaves_no_container(stand_in):
+    code = (
+        "import time\nfrom course_lib.grading.engine.worker import Worker\n"
+        "worker = Worker([], 'container')\nworker.start()\nprint('ready', flush=True)\n"
+        "time.sleep(600)"
+    )
+    grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    with grader:
+        assert grader.stdout.readline() == "ready\n"
+        (name,) = [path for path in stand_in.iterdir() if path.name != "calls"]
+        pid = int(name.read_text())
+        assert Path(f"/proc/{pid}").exists()
+        grader.kill()
+    wait_for(lambda: not Path(f"/proc/{pid}").exists())
+    wait_for(lambda: not name.exists())
 
 
 def test_no_engine_is_one_clear_error(stand_in, graded_class):
