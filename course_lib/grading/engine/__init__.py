@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from course_lib.grading.engine.pool import LocalPool
     from course_lib.grading.work import Bundle
 
+AT_ONCE = 8  # submissions in flight through one warm process
+
 
 def open_engine(
     bundle: "Bundle", workers: int = 1, *, sandbox: str = "bubblewrap", cluster: str = ""
@@ -31,17 +33,20 @@ def open_engine(
     from course_lib.grading.engine.worker import Worker, grade_bytes
     from course_lib.grading.work import Result
 
-    started = [Worker(modules_of(bundle), sandbox) for _ in range(workers)]
+    # one warm process serves several submissions at once; a container serves one
+    a_process = 1 if sandbox == "container" else AT_ONCE
+    warm = [Worker(modules_of(bundle), sandbox) for _ in range(-(-workers // a_process))]
+    started = [warm[number % len(warm)] for number in range(workers)]
     try:
-        with ThreadPoolExecutor(workers) as threads:
-            list(threads.map(lambda worker: worker.start(), started))
+        with ThreadPoolExecutor(len(warm)) as threads:
+            list(threads.map(lambda worker: worker.start(), warm))
 
         def grade(one: Any, job: Any) -> Result:
             return Result.from_bytes(grade_bytes(started[0], one.to_bytes(), job.to_bytes()))
 
         calibrated, notes = calibrate(bundle, grade)
     except BaseException:
-        for worker in started:
+        for worker in warm:
             worker.close()
         raise
     pool = LocalPool(calibrated, started)

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from course_lib.grading.work import Result
 
 START_SECONDS = 300.0
 TRIES = 2
+PATIENCE = 30.0  # seconds after a checker should have been ended
 CONTAINERS_END = 15.0
 
 
@@ -28,7 +30,7 @@ class WorkerGone(Exception):  # noqa: N818
 
 
 class Worker:
-    """A warm process; `grade` may be called again and again, by one thread at a time."""
+    """A warm process; several threads may grade through it, each a submission of its own."""
 
     def __init__(self, modules: list[str], sandbox: str = "bubblewrap") -> None:
         self.modules = modules
@@ -37,6 +39,8 @@ class Worker:
         self._control: socket.socket | None = None
         self._said: Any = None
         self.missing: list[str] = []
+        self._restart = threading.Lock()
+        self._life = 0  # how often it was started anew
 
     def __enter__(self) -> "Worker":
         self.start()
@@ -106,12 +110,16 @@ class Worker:
         """
         why = ""
         for _ in range(TRIES):
+            life = self._life
             try:
                 return self._grade(bundle, job, seconds)
             except (WorkerGone, OSError) as error:
                 why = str(error)
-                self.close()
-                self.start()
+            with self._restart:
+                if life == self._life:  # no other thread has done it
+                    self._life += 1
+                    self.close()
+                    self.start()
         raise WorkerGone(why)
 
     def _grade(self, bundle: bytes, job: bytes, seconds: float) -> bytes:
@@ -121,9 +129,10 @@ class Worker:
         channel = Channel(ours)
         try:
             with theirs:
-                socket.send_fds(self._control, [b'{"grade": true}'], [theirs.fileno()])
+                request = json.dumps({"grade": seconds}).encode()
+                socket.send_fds(self._control, [request], [theirs.fileno()])
             channel.send({"grade": True}, [bundle, job])
-            message, buffers = channel.receive(seconds)
+            message, buffers = channel.receive(seconds + PATIENCE)
         except TimeoutError:
             raise WorkerGone(f"no result within {seconds:g} s") from None
         except ChannelClosed as error:

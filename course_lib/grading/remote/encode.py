@@ -196,9 +196,9 @@ class Encoder:
             self.classes.append(number)
             node["bases"] = [self.class_node(base) for base in cls.__bases__]
             own = cls.__module__ == "__main__"
-            node["special"] = [
-                n for n in vars(cls) if n.startswith("__") and callable(vars(cls)[n])
-            ]
+            # those of a builtin base too: a student's class may be a tuple
+            named = {n: v for base in cls.__mro__[-2::-1] for n, v in vars(base).items()}
+            node["special"] = [n for n, v in named.items() if n.startswith("__") and callable(v)]
             node["doc"] = _text(lambda: inspect.getdoc(cls) or "") if own else ""
             node["signature"] = _signature(cls) if own else ""
         return node

@@ -19,6 +19,7 @@ HARMLESS = {
     "__bool__", "__enter__", "__exit__", "__reversed__", "__abs__", "__neg__", "__pos__",
     "__invert__", "__round__", "__bytes__", "__array__",
 }  # fmt: skip
+ORDER = {"__lt__", "__le__", "__gt__", "__ge__"}
 LOCAL = {"__init__", "__new__", "__getattribute__", "__getattr__", "__setattr__", "__delattr__",
          "__class_getitem__", "__init_subclass__", "__class__", "__reduce__", "__reduce_ex__",
          "__del__", "__dir__", "__subclasshook__", "__getstate__", "__setstate__", "__sizeof__",
@@ -120,6 +121,14 @@ class RemoteCoroutine:
         yield  # makes this a generator, as await wants it
 
 
+def ask_error(error: BaseException, name: str) -> Any:
+    """Return an attribute of a student's exception, such as a property, from over there."""
+    handle = error.__dict__.get("_remote")
+    if handle is None or name.startswith("_"):
+        raise AttributeError(name)
+    return type(error)._session.attribute(handle, name)  # type: ignore[attr-defined]
+
+
 def items(session: "Session", handle: int) -> Iterator[Any]:
     """Yield the items of an iterator over there, to a bound."""
     n, total = FIRST_ITEMS, 0
@@ -138,6 +147,8 @@ def items(session: "Session", handle: int) -> Iterator[Any]:
 
 def special_methods(names: list[str], declared: set[str]) -> dict[str, Callable]:
     """Return the special methods that a reference hands on."""
+    if declared & ORDER:
+        declared = declared | ORDER  # Python takes a > b for b < a
     made = {
         name: _hand_on(name)
         for name in names

@@ -86,6 +86,7 @@ class Service:
         described: dict[str, Any] = {"text": said[:20_000], "args": None}
         try:
             described["cls"] = encoder.class_node(type(error))
+            described["h"] = self.handles.number(error)
             described["args"] = encoder.encode(list(error.args)[:10])
             described["state"] = encoder.encode(
                 {name: value for name, value in vars(error).items() if not name.startswith("_")}

@@ -62,14 +62,19 @@ def _memory(pid: int) -> int:
     return (int(fields[1]) - int(fields[2])) * PAGE
 
 
-def _fair_memory(pid: int) -> int:
+def memory_share(pid: int) -> int:
+    """Return the bytes of a process and all below it, files included, shared pages counted once."""
+    return sum(_fair_memory(one, "Pss") for one in [pid, *descendants(pid)])
+
+
+def _fair_memory(pid: int, kind: str = "Pss_Anon") -> int:
     """Return the process's part of the memory: a page that n processes share counts as 1/n."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
     fields = dict(line.split(":", 1) for line in lines[1:])
-    return 1024 * int(fields["Pss_Anon"].split()[0])
+    return 1024 * int(fields[kind].split()[0])
 
 
 def _ticks(pid: int) -> int:

@@ -8,7 +8,7 @@ memory, their number, and, when the checker asks, their processor time.
 Started as `python -m course_lib.grading.sandbox.zygote DESCRIPTOR`, see `protocol` below.
 
 Protocol, one JSON text a packet. From the worker: {"modules": [...], "namespaces": bool} once; then
-{"grade": true} with the checker's end of a job channel. From a checker: {"student": limits} with
+{"grade": seconds} with the checker's end of a job channel. From a checker: {"student": limits} with
 the student's end of a data channel, {"cpu": n}, {"interrupt": n}, {"kill": n}.
 """
 
@@ -53,6 +53,7 @@ class Zygote:
     def __init__(self, control: socket.socket) -> None:
         self.control = control
         self.checkers: dict[socket.socket, int] = {}  # control socket -> pid
+        self.ends: dict[socket.socket, float] = {}  # when a checker must be done
         self.students: dict[int, Student] = {}
         self.owners: dict[int, socket.socket] = {}  # student's number -> its checker
         self.namespaces = True
@@ -83,6 +84,8 @@ class Zygote:
             for student in self.students.values():
                 if student.alive:
                     self._watch(student)
+            for sock in [s for s, end in self.ends.items() if time.monotonic() > end]:
+                self._forget(sock)
 
     def _from_worker(self) -> bool:
         try:
@@ -99,6 +102,7 @@ class Zygote:
         os.close(job)
         theirs.close()
         self.checkers[own] = pid
+        self.ends[own] = time.monotonic() + float(message["grade"])
         return True
 
     def _from_checker(self, sock: socket.socket) -> None:
@@ -171,6 +175,7 @@ class Zygote:
     def _forget(self, sock: socket.socket) -> None:
         """End what belongs to a checker that is gone."""
         pid = self.checkers.pop(sock, None)
+        self.ends.pop(sock, None)
         if pid is not None:
             _signal(pid, signal.SIGKILL)
             with contextlib.suppress(ChildProcessError):
