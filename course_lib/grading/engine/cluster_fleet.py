@@ -47,6 +47,7 @@ def connect(address: str) -> "Client":
             thread.submit(lambda: asyncio.run(_probe(address))).result()
         # what it would print is said by our own errors
         logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+        logging.getLogger("asyncio").addFilter(_not_a_lost_result)
         return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except Exception as error:  # what answers may speak anything
         cause = error.__cause__ or error
@@ -56,6 +57,12 @@ def connect(address: str) -> "Client":
             f"{address}: {what}"[:300],
             "check the address and that the scheduler runs; for tls:// set Dask's certificates",
         ) from None
+
+
+def _not_a_lost_result(record: logging.LogRecord) -> bool:
+    """Leave out a trace that Dask's client leaves where a worker died with a result."""
+    error = record.exc_info[1] if record.exc_info else None
+    return type(error).__name__ != "AllExit"
 
 
 async def _probe(address: str) -> None:
