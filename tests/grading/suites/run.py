@@ -17,6 +17,7 @@ from suites.sources import make_course, read
 
 REACHED = "REACHED"
 SIZE = 6_000_000  # of an autograded notebook, beyond what was handed in
+LONGEST = 50  # seconds a hostile submission may take under the limits of the suite
 PROBE = """
 import os
 print("MARK", os.environ.get("COURSE_SANDBOX"))
@@ -147,8 +148,9 @@ def case_faults(case: Hostile, result: Result, expected: dict[str, float | None]
         faults += [f"printed: {line[:200]}" for line in text.splitlines() if word in line][:3]
     if case.must_print and case.must_print not in text:
         faults.append(f"did not print {case.must_print!r}")
-    faults += notebook_faults(case.assignment, result)
-    return faults
+    if result.seconds > LONGEST:
+        faults.append(f"took {result.seconds:.0f} s")
+    return faults + notebook_faults(case.assignment, result)
 
 
 def printed(result: Result) -> str:

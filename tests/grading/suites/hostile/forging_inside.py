@@ -137,6 +137,7 @@ class st:
             },
         ),
         assignment="wild",
+        either=("language/test_middle",),  # right, and what it compares with happens to be too
     ),
     Hostile(
         "forge_eq",
@@ -192,7 +193,9 @@ city_means = range(10 ** 12)
             after={
                 "adder": FIND
                 + """
-while True:
+import time
+end = time.monotonic() + 80
+while time.monotonic() < end:
     service._callback(0, (1,), {})
 """
             },
