@@ -108,6 +108,7 @@ class Job:
     notebooks: dict[str, bytes]
     files: dict[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()  # what was seen when it was read
+    learn: bool = False  # the instructor's own answers: say which modules they loaded
 
     def to_bytes(self) -> bytes:
         """Return the job as JSON; everything of the student's is base64."""
@@ -117,6 +118,7 @@ class Job:
                 "notebooks": _armoured(self.notebooks),
                 "files": _armoured(self.files),
                 "notes": self.notes,
+                "learn": self.learn,
             }
         )
 
@@ -125,7 +127,7 @@ class Job:
         """Read what `to_bytes` wrote."""
         raw = json.loads(data)
         notebooks, files = _bare(raw["notebooks"]), _bare(raw["files"])
-        return cls(raw["student"], notebooks, files, tuple(raw["notes"]))
+        return cls(raw["student"], notebooks, files, tuple(raw["notes"]), raw["learn"])
 
     def key(self, bundle_key: str) -> str:
         """Return the key of the journal: this submission under these tests. No student in it."""
@@ -176,6 +178,7 @@ class Result:
     doubts: list[str] = field(default_factory=list)  # a person must look before the score counts
     flags: list[str] = field(default_factory=list)  # signs of tampering; the score is sound
     seconds: float = 0.0
+    loaded: list[str] = field(default_factory=list)  # modules, where the job was to learn
 
     def to_bytes(self) -> bytes:
         """Return the result as JSON."""

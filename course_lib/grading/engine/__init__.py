@@ -41,10 +41,16 @@ def open_engine(
         with ThreadPoolExecutor(len(warm)) as threads:
             list(threads.map(lambda worker: worker.start(), warm))
 
+        loaded: dict[str, None] = {}
+
         def grade(one: Any, job: Any) -> Result:
-            return Result.from_bytes(grade_bytes(started[0], one.to_bytes(), job.to_bytes()))
+            result = Result.from_bytes(grade_bytes(started[0], one.to_bytes(), job.to_bytes()))
+            loaded.update(dict.fromkeys(result.loaded))
+            return result
 
         calibrated, notes = calibrate(bundle, grade)
+        for worker in warm:
+            worker.warm(list(loaded))
     except BaseException:
         for worker in warm:
             worker.close()

@@ -52,7 +52,7 @@ def solved(bundle: Bundle) -> Job:
         cells = [_cell(cell) for cell in notebook.cells]
         made = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
         notebooks[notebook.name] = json.dumps(made).encode()
-    return Job("instructor", notebooks)
+    return Job("instructor", notebooks, learn=True)
 
 
 def _cell(cell: BundleCell) -> dict:

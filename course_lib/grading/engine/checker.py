@@ -6,6 +6,7 @@ Runs in a fork of the zygote that never executes a line of the student's.
 import json
 import os
 import socket
+import sys
 import tempfile
 import time
 import traceback
@@ -43,7 +44,7 @@ def serve(job_socket: socket.socket, control_socket: socket.socket) -> None:
 
 def grade(bundle: Bundle, job: Job, control: Control) -> Result:
     """Return what came of a submission; never an exception for what a student did."""
-    started = time.monotonic()
+    started, at_first = time.monotonic(), set(sys.modules)
     result = Result(job.student, notes=list(job.notes))
     wanted = [notebook.name for notebook in bundle.notebooks]
     if not set(wanted) & set(job.notebooks):
@@ -60,6 +61,8 @@ def grade(bundle: Bundle, job: Job, control: Control) -> Result:
             else:
                 result.notes.append(f"{notebook.name}.ipynb was not handed in: 0 points")
         os.chdir("/")
+    if job.learn:
+        result.loaded = sorted(set(result.loaded) | (set(sys.modules) - at_first))
     result.seconds = time.monotonic() - started
     return result
 
@@ -85,7 +88,8 @@ def _grade_notebook(
         result.flags += report.flags
     names = Source.from_dict(source.names) if source.names else read_source(source)
     run = NotebookRun(source, names, bundle.limits, control, _files(bundle, job, result))
-    run.run(notebook)
+    run.run(notebook, learn=job.learn)
+    result.loaded += run.loaded
     result.notes += run.notes
     result.flags += run.flags
     grades = _grades(notebook, source, run)

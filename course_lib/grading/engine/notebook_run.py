@@ -39,14 +39,18 @@ class NotebookRun:
         self.messages: dict[str, str] = {}
         self.notes: list[str] = []
         self.flags: list[str] = []
+        self.loaded: list[str] = []
         self._session: Session | None = None
         self._student: StudentProcess | None = None
         self._ran: list[str] = []  # what the process has run so far, to run again after a restart
         self._restarts = 0
         self._end = 0.0
 
-    def run(self, notebook: Any) -> None:
-        """Run every code cell up to the last one that a score depends on."""
+    def run(self, notebook: Any, *, learn: bool = False) -> None:
+        """Run every code cell up to the last one that a score depends on.
+
+        learn: also find out which modules the student's process has loaded meanwhile.
+        """
         self._end = time.monotonic() + self.limits.submission_seconds
         graded = [i for i, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader")]
         last = max(graded, default=len(notebook.cells))
@@ -54,6 +58,8 @@ class NotebookRun:
             for cell in notebook.cells[: last + 1]:
                 if cell.cell_type == "code":
                     self._run_cell(cell)
+            if learn and self._session is not None and not self._session.gone:
+                self.loaded = self._session.loaded()
         finally:
             self._stop()
         if self.outputs.cut:

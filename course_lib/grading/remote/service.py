@@ -29,6 +29,7 @@ class Service:
         self.own_classes: set[str] = set()
         self.calls = calls.Calls(self.handles, self.own_classes, shell.user_ns, self._callback)
         self.busy = False
+        self._at_first = set(sys.modules)
         self.streams = install_streams(self._output)
         shell.send = self._shown  # type: ignore[method-assign]
         signal.signal(signal.SIGINT, self._interrupted)
@@ -120,6 +121,9 @@ class Service:
         for stream in self.streams:
             stream.flush()
         return {"value": result.success, "count": self.shell.execution_count - 1}, []
+
+    def _loaded(self, message: dict, buffers: list) -> tuple[dict, list]:
+        return {"value": sorted(set(sys.modules) - self._at_first)}, []
 
     def _lookup(self, message: dict, buffers: list) -> tuple[dict, list]:
         name = message["name"]
@@ -221,6 +225,7 @@ class Service:
         "start": _start,
         "cell": _cell,
         "lookup": _lookup,
+        "loaded": _loaded,
         "call": _call,
         "attribute": _attribute,
         "set": _set_attribute,

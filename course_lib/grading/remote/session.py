@@ -84,6 +84,10 @@ class Session:
             self._ended(f"the student's process is broken ({type(error).__name__}: {error})"[:300])
             raise
 
+    def loaded(self) -> list[str]:
+        """Return the modules that were loaded over there since the process began."""
+        return [str(name) for name in self.request({"op": "loaded"})[0]["value"]]
+
     def lookup(self, name: str) -> Any:
         """Return a variable of the student's.
 
@@ -175,6 +179,7 @@ class Session:
                 clock.tick(SLICE)
             elif "callback" in reply:
                 self._call_back(reply, buffers)
+                clock.tick(SLICE)
             elif reply.get("id") == own_id:
                 return reply, buffers
             else:

@@ -8,8 +8,9 @@ memory, their number, and, when the checker asks, their processor time.
 Started as `python -m course_lib.grading.sandbox.zygote DESCRIPTOR`, see `protocol` below.
 
 Protocol, one JSON text a packet. From the worker: {"modules": [...], "namespaces": bool} once; then
-{"grade": seconds} with the checker's end of a job channel. From a checker: {"student": limits} with
-the student's end of a data channel, {"cpu": n}, {"interrupt": n}, {"kill": n}.
+{"import": [...]}, and {"grade": seconds} with the checker's end of a job channel. From a checker:
+{"student": limits} with the student's end of a data channel, {"cpu": n}, {"interrupt": n},
+{"kill": n}.
 """
 
 import contextlib
@@ -94,6 +95,12 @@ class Zygote:
             return False
         if not message:
             return False
+        if "import" in message:
+            import_all(message["import"])
+            gc.collect()
+            gc.freeze()
+            _send(self.control, {"ready": os.getpid()})
+            return True
         own, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         job = descriptors[0]
         pid = os.fork()
@@ -190,12 +197,7 @@ class Zygote:
 
 def load(modules: list[str]) -> list[str]:
     """Import what the course needs and this package with it; return what cannot be imported."""
-    missing = []
-    for name in modules:
-        try:
-            importlib.import_module(name)
-        except Exception:
-            missing.append(name)
+    missing = import_all(modules)
     import bleach  # noqa: F401  (all of these: warm for the forks)
     import nbformat.v4.nbjson  # noqa: F401
 
@@ -208,6 +210,17 @@ def load(modules: list[str]) -> list[str]:
         from course_lib.grading.remote import gradients, networks  # noqa: F401
 
         sys.modules["torch"].set_num_threads(1)
+    return missing
+
+
+def import_all(modules: list[str]) -> list[str]:
+    """Import modules; return those that are not there."""
+    missing = []
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except Exception:
+            missing.append(name)
     return missing
 
 
