@@ -77,12 +77,16 @@ def _engine(course: "Course") -> None:
     """Time one worker without the gradebook, and weigh it."""
     from course_lib.grading.bundle import make_bundle, make_job
     from course_lib.grading.engine import open_engine
+    from course_lib.grading.engine.pool import LocalPool
     from course_lib.grading.sandbox import processes
 
     jobs = [make_job(course, NAME, student) for student in course.students(NAME)]
     with open_engine(make_bundle(course, NAME), 1) as engine:
+        assert isinstance(engine, LocalPool)
         assert engine.notes == []
-        root = engine.workers[0]._process.pid
+        process = engine.workers[0]._process
+        assert process is not None
+        root = process.pid
         idle = processes.memory_share(root)
         busiest, started, inside = idle, time.perf_counter(), []
         for result in engine.grade(jobs):

@@ -230,7 +230,7 @@ def _edited(cell: "NotebookNode", wanted: SourceCell) -> bool:
 
 def _fresh(wanted: SourceCell) -> "NotebookNode":
     """Return the cell as the source has it."""
-    from nbformat import from_dict
+    from nbformat import NotebookNode, from_dict
 
     cell = {
         "cell_type": wanted.cell_type,
@@ -240,4 +240,6 @@ def _fresh(wanted: SourceCell) -> "NotebookNode":
     }
     if wanted.cell_type == "code":
         cell |= {"outputs": [], "execution_count": None}
-    return from_dict(cell)
+    made = from_dict(cell)
+    assert isinstance(made, NotebookNode)
+    return made

@@ -35,7 +35,7 @@ def seed_all(seed: int) -> None:
     if "torch" in sys.modules:
         import torch
 
-        torch.random.default_generator.manual_seed(seed)  # manual_seed also looks for devices
+        torch.default_generator.manual_seed(seed)  # torch.manual_seed also looks for devices
 
 
 def restore(states: dict | None, buffers: list[memoryview]) -> None:
