@@ -75,13 +75,19 @@ def _notebook(folder: Path, name: str, known: list) -> BundleNotebook:
             f"{type(error).__name__}: {error}"[:200],
             "put it back, or remove the notebook from the gradebook",
         ) from None
+    kernel = dict(source.metadata.get("kernelspec", {}))
+    language = source.metadata.get("language_info", {}).get("name") or kernel.get("language")
+    if str(language or "python").lower() not in ("python", "ipython"):
+        raise CourseDirectoryError(
+            "a notebook in Python", f"{path.name} in {language}", "grade it by `nbgrader autograde`"
+        )
     by_name, cells = {cell.name: cell for cell in known}, []
     for cell in source.cells:
         grade_id = cell.metadata.get("nbgrader", {}).get("grade_id")
         cells.append(_cell(cell, by_name.pop(grade_id, None)))
     # in the gradebook only: the source was edited since it was released
     cells += [BundleCell(cell_id(c.name), c.cell_type, c.source, c) for c in by_name.values()]
-    return BundleNotebook(name, tuple(cells), dict(source.metadata.get("kernelspec", {})))
+    return BundleNotebook(name, tuple(cells), kernel)
 
 
 def _cell(cell: "NotebookNode", known: SourceCell | None) -> BundleCell:

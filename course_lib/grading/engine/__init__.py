@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course_lib.grading.engine.cluster import ClusterPool
+    from course_lib.grading.engine.early import EarlyWorker
     from course_lib.grading.engine.pool import LocalPool
     from course_lib.grading.work import Bundle
 
@@ -12,12 +13,18 @@ AT_ONCE = 8  # submissions in flight through one warm process
 
 
 def open_engine(
-    bundle: "Bundle", workers: int = 1, *, sandbox: str = "bubblewrap", cluster: str = ""
+    bundle: "Bundle",
+    workers: int = 1,
+    *,
+    sandbox: str = "bubblewrap",
+    cluster: str = "",
+    early: "EarlyWorker | None" = None,
 ) -> "LocalPool | ClusterPool":
     """Return a pool of workers that grade this bundle, ready and calibrated; use it with `with`.
 
     Its `bundle` says how each test runs, its `notes` what the instructor should know.
     cluster: address of a Dask scheduler; its workers are used then, however many there are.
+    early: a warm process that is starting already.
     Raises: SandboxError where submissions cannot be isolated, ClusterError where there is no
         cluster that can grade.
     """
@@ -35,11 +42,17 @@ def open_engine(
 
     # one warm process serves several submissions at once; a container serves one
     a_process = 1 if sandbox == "container" else AT_ONCE
-    warm = [Worker(modules_of(bundle), sandbox) for _ in range(-(-workers // a_process))]
+    modules = modules_of(bundle)
+    warm = [Worker(modules, sandbox) for _ in range(-(-workers // a_process))]
+    taken = early.take() if early is not None else None
+    if taken is not None:
+        warm[0] = taken
     started = [warm[number % len(warm)] for number in range(workers)]
     try:
         with ThreadPoolExecutor(len(warm)) as threads:
-            list(threads.map(lambda worker: worker.start(), warm))
+            list(threads.map(lambda worker: worker.is_started() or worker.start(), warm))
+        if taken is not None:
+            taken.warm(modules)
 
         loaded: dict[str, None] = {}
 

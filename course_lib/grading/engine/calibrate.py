@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 
+from course_lib.errors import CourseError
 from course_lib.grading.engine.names import read_source
 from course_lib.grading.regions import marker_of
 from course_lib.grading.work import Bundle, BundleCell, BundleNotebook, Job, Result
@@ -65,7 +66,14 @@ def _cell(cell: BundleCell) -> dict:
 
 
 def _failures(result: Result) -> dict[str, str]:
-    """Return the tests that did not give all their points, and why."""
+    """Return the tests that did not give all their points, and why.
+
+    Raises: CourseError when nothing could be graded.
+    """
+    if not result.notebooks:
+        raise CourseError(
+            "a source that can be graded", "; ".join(result.doubts), "mend what it names, run again"
+        )
     found = {}
     for notebook in result.notebooks.values():
         for cell in notebook.cells:

@@ -30,9 +30,9 @@ class Pipes:
         """Return the descriptor to wait for."""
         return self.source
 
-    def recv(self, size: int) -> bytes:
-        """Return what is there, at most so many bytes."""
-        return os.read(self.source, size)
+    def recv_into(self, space: memoryview) -> int:
+        """Read into a buffer; return how many bytes came."""
+        return os.readv(self.source, [space])
 
     def sendall(self, data: Any) -> None:
         """Write everything."""

@@ -96,7 +96,7 @@ class Zygote:
         if not message:
             return False
         if "import" in message:
-            import_all(message["import"])
+            load(message["import"])
             gc.collect()
             gc.freeze()
             _send(self.control, {"ready": os.getpid()})
