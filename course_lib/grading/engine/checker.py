@@ -91,7 +91,6 @@ def _grade_notebook(
     run.run(notebook, learn=job.learn)
     result.loaded += run.loaded
     result.notes += run.notes
-    result.flags += run.flags
     grades = _grades(notebook, source, run)
     tame(notebook, {cell.source for cell in source.cells if cell.cell_type == "markdown"})
     result.notebooks[source.name] = GradedNotebook(_text(notebook), grades)

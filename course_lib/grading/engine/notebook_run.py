@@ -38,7 +38,6 @@ class NotebookRun:
         self.outputs = Outputs(limits.output)
         self.messages: dict[str, str] = {}
         self.notes: list[str] = []
-        self.flags: list[str] = []
         self.loaded: list[str] = []
         self._session: Session | None = None
         self._student: StudentProcess | None = None
@@ -203,8 +202,6 @@ class NotebookRun:
             self.messages[name] = line
 
     def _note(self, name: str | None, message: str) -> None:
-        if "process sent" in message:
-            self.flags.append("wrote to the line between its process and the grader")
         self.notes.append(f"{name or 'a cell of their own'}: {message}")
 
 

@@ -87,6 +87,7 @@ def _over_there(name: str) -> Any:
         return self._session.call(self.__dict__["_remote"], args, kwargs, name)
 
     method.__name__ = name
+    method.__doc__ = f"Call `{name}` of the network over there."
     return method
 
 

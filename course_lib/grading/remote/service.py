@@ -41,7 +41,8 @@ class Service:
         while True:
             try:
                 message, buffers = self.channel.receive()
-                self._answer(message, buffers)
+                if "op" in message:  # else what an interrupted call no longer waits for
+                    self._answer(message, buffers)
             except ChannelClosed:
                 return
 

@@ -57,6 +57,7 @@ class Session:
         self.references = References(self, own_class, declared)
         self.said: Callable[[dict], None] = lambda output: None
         self.gone = ""  # why the process is no more
+        self.in_test = False  # only a running test's own functions may be called back
         self.interrupted = False  # whether a limit was reached since this was last set to False
         self.epoch = 0  # grows with everything that may change something over there
         self._id = 0
@@ -192,6 +193,8 @@ class Session:
             raise ProtocolError("a call of no function")
         args, kwargs = Decoder(self.references, buffers, {}).decode(reply["value"])
         try:
+            if not self.in_test:
+                raise RuntimeError("a function of a test was called when the test was over")
             answer, kind = self._callbacks[number](*args, **kwargs), "value"
         except Exception as error:
             answer, kind = type(error)(*error.args), "error"
