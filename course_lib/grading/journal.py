@@ -13,7 +13,7 @@ from math import isfinite
 from pathlib import Path
 
 from course_lib.grading.release import write_whole
-from course_lib.grading.work import CellGrade, Result
+from course_lib.grading.work import CellGrade, SubmissionResult
 
 FOLDER = ".course_grading"
 FORMAT = 1
@@ -21,7 +21,7 @@ FORMAT = 1
 
 @dataclass
 class Entry:
-    """The grades of one submission: a Result without the text of its notebooks."""
+    """The grades of one submission: a SubmissionResult without the text of its notebooks."""
 
     student: str
     key: str  # of Job.key and of the time stamp
@@ -40,7 +40,9 @@ class Entry:
         return all(cell.tamper_proof for cells in self.notebooks.values() for cell in cells)
 
 
-def entry_of(result: Result, key: str, handed_in: list[str], timestamp: str | None) -> Entry:
+def entry_of(
+    result: SubmissionResult, key: str, handed_in: list[str], timestamp: str | None
+) -> Entry:
     """Return what is to be kept of a result."""
     notebooks = {name: one.cells for name, one in result.notebooks.items()}
     for cells in notebooks.values():

@@ -14,7 +14,7 @@ from course_lib.errors import CourseError
 from course_lib.grading.bundle import bundle_of
 from course_lib.grading.dependencies import cells_for, cells_to_run
 from course_lib.grading.scoring import is_autograded, is_solution
-from course_lib.grading.work import Bundle, Job, Limits, Result
+from course_lib.grading.work import Bundle, Job, Limits, SubmissionResult
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -75,7 +75,7 @@ def run_variants(
     bundle = bundle_of(BASE, source, limits)
     with _workers(bundle, workers, sandbox) as free:
 
-        def grade(part: Bundle, job: Job) -> Result:
+        def grade(part: Bundle, job: Job) -> SubmissionResult:
             return _grade(free, part, job)
 
         bundle, _ = calibrate(bundle, grade)
@@ -108,12 +108,12 @@ def _workers(bundle: Bundle, number: int, sandbox: str) -> Iterator["Queue[Worke
             worker.close()
 
 
-def _grade(free: "Queue[Worker]", part: Bundle, job: Job) -> Result:
+def _grade(free: "Queue[Worker]", part: Bundle, job: Job) -> SubmissionResult:
     from course_lib.grading.engine.worker import grade_bytes
 
     worker = free.get()
     try:
-        result = Result.from_bytes(grade_bytes(worker, part.to_bytes(), job.to_bytes()))
+        result = SubmissionResult.from_bytes(grade_bytes(worker, part.to_bytes(), job.to_bytes()))
     finally:
         free.put(worker)
     if not result.notebooks:
@@ -154,7 +154,9 @@ def _with_answers(job: Job, bundle: Bundle, swaps: dict[str, str]) -> Job:
     return Job(job.student, {name: json.dumps(notebook).encode()})
 
 
-def _run(name: str, source: "NotebookNode", result: Result, base: Run | None = None) -> Run:
+def _run(
+    name: str, source: "NotebookNode", result: SubmissionResult, base: Run | None = None
+) -> Run:
     """Read a result; cells that did not run keep what the base had."""
     import json
 

@@ -22,7 +22,7 @@ from course_lib.grading.bundle import make_bundle, make_job
 
 if TYPE_CHECKING:
     from course_lib.grading.course_dir import Course
-    from course_lib.grading.work import Bundle, Job, Result
+    from course_lib.grading.work import Bundle, Job, SubmissionResult
 
 OURS, THEIRS = "course_lib.grading.plugin.", "nbgrader.preprocessors."
 SANITIZE = [
@@ -62,7 +62,7 @@ class Desk:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._open: tuple[tuple[str, str], Any] | None = None  # what it grades and how, the pool
-        self._graded: tuple[str, Result] | None = None
+        self._graded: tuple[str, SubmissionResult] | None = None
 
     def close(self) -> None:
         """End the worker."""
@@ -90,7 +90,9 @@ class Desk:
             )
         return graded.text
 
-    def _result(self, bundle: "Bundle", job: "Job", name: str, sandbox: str, log: Any) -> "Result":
+    def _result(
+        self, bundle: "Bundle", job: "Job", name: str, sandbox: str, log: Any
+    ) -> "SubmissionResult":
         """Return what is left of the student's last result, or grade: all notebooks at once."""
         key = bundle.key(), sandbox
         this = job.student + job.key(key[0])

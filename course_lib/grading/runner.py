@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from course_lib.grading.ledger import Ledger
     from course_lib.grading.nbgrader_settings import Settings
     from course_lib.grading.one_run import Stop
-    from course_lib.grading.work import Bundle, Job, Result
+    from course_lib.grading.work import Bundle, Job, SubmissionResult
 
 STRIKES = 2  # times that an engine may fall over a submission before it goes on without it
 DEAD_ENGINES = 3  # engines in a row that ended before they gave one result
@@ -92,7 +92,7 @@ class Desk:
             else:
                 yield self.in_flight[student][0]
 
-    def take(self, result: "Result") -> None:
+    def take(self, result: "SubmissionResult") -> None:
         """Keep one result: files, journal, gradebook, journal; its job is forgotten."""
         if result.student not in self.in_flight:
             return  # given twice
@@ -154,7 +154,7 @@ class Desk:
         job = make_job(self.course, self.assignment, student)
         return job, f"{job.key(self.bundle_key)} {stamp or ''}".strip(), stamp, doubts
 
-    def _deliver(self, result: "Result", job: "Job") -> None:
+    def _deliver(self, result: "SubmissionResult", job: "Job") -> None:
         source = {
             name: content
             for name, content in self.bundle.files.items()
@@ -213,7 +213,9 @@ class Desk:
         self.counts[outcome.state] += 1
         self.counts["person"] += outcome.needs_person
 
-    def _refuse(self, student: str, *reasons: str, result: "Result | None" = None) -> None:
+    def _refuse(
+        self, student: str, *reasons: str, result: "SubmissionResult | None" = None
+    ) -> None:
         doubts = list(reasons)
         if student in self._scores:
             doubts.append("the score of an earlier submission stands in the gradebook")

@@ -1,7 +1,7 @@
 """The unit of work: bytes in, bytes out. Workers see these and never the gradebook.
 
 A `Bundle` is an assignment as the instructor wrote it, answers and hidden tests included; a `Job`
-is what one student handed in; a `Result` is what the gradebook and the autograded files need.
+is what one student handed in; a `SubmissionResult` is what the gradebook and the files need.
 """
 
 import base64
@@ -169,7 +169,7 @@ class GradedNotebook:
 
 
 @dataclass
-class Result:
+class SubmissionResult:
     """What came out of one submission. Without notebooks nothing could be graded; see doubts."""
 
     student: str
@@ -185,7 +185,7 @@ class Result:
         return _dump(asdict(self))
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> "Result":
+    def from_bytes(cls, data: bytes) -> "SubmissionResult":
         """Read what `to_bytes` wrote; unknown keys are left out."""
         raw = json.loads(data)
         notebooks = {

@@ -7,7 +7,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from course_lib.grading.bundle import bundle_of
 from course_lib.grading.engine.calibrate import solved, with_names
 from course_lib.grading.engine.worker import grade_bytes
-from course_lib.grading.work import Limits, Result
+from course_lib.grading.work import Limits, SubmissionResult
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -18,7 +18,7 @@ class Graded:
 
     points: dict[str, float]
     messages: dict[str, str]
-    result: Result
+    result: SubmissionResult
 
 
 def given(source):
@@ -65,7 +65,7 @@ def grade(worker, *cells, answers=(), limits=None, shared=(), variables="here"):
     job = solved(bundle)
     if answers:
         job = replace(job, notebooks={"hw": _with(job.notebooks["hw"], list(answers))})
-    result = Result.from_bytes(grade_bytes(worker, bundle.to_bytes(), job.to_bytes()))
+    result = SubmissionResult.from_bytes(grade_bytes(worker, bundle.to_bytes(), job.to_bytes()))
     cells_graded = result.notebooks["hw"].cells if result.notebooks else []
     tests = [cell for cell in cells_graded if cell.kind == "grade"]
     return Graded(

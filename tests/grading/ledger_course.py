@@ -12,7 +12,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_lib.grading.course_dir import Course, open_course
 from course_lib.grading.demo_class import generate_assignment
-from course_lib.grading.work import CellGrade, GradedNotebook, Job, Result
+from course_lib.grading.work import CellGrade, GradedNotebook, Job, SubmissionResult
 
 ASSIGNMENT = "ps"
 DUE = datetime(2026, 3, 1, 12, 0)
@@ -158,11 +158,11 @@ def nbgrader(course: Course, *args: str) -> subprocess.CompletedProcess:
     )  # fmt: skip
 
 
-def result_of(folder: Path, student: str) -> Result:
+def result_of(folder: Path, student: str) -> SubmissionResult:
     """Return what an engine would give, from the notebooks that nbgrader executed and graded."""
     from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
-    result = Result(student)
+    result = SubmissionResult(student)
     for path in sorted(folder.glob("*.ipynb")):
         text = path.read_text()
         cells = []

@@ -14,12 +14,12 @@ import nbformat
 
 from course_lib.grading.autograde import autograde
 from course_lib.grading.course_dir import open_course
-from course_lib.grading.work import CellGrade, GradedNotebook, Result
+from course_lib.grading.work import CellGrade, GradedNotebook, SubmissionResult
 
 
 def result_for(bundle, job):
-    """Return a Result made of the bundle's cells; points follow from a hash of the notebook."""
-    result = Result(job.student, seconds=0.01)
+    """Return a result made of the bundle's cells; points follow from a hash of the notebook."""
+    result = SubmissionResult(job.student, seconds=0.01)
     for notebook in bundle.notebooks:
         content = job.notebooks.get(notebook.name)
         if content is None:

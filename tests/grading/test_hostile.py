@@ -102,7 +102,7 @@ def test_honest_scores_are_what_plain_nbgrader_gives(tmp_path):
 
 def test_a_missing_point_is_noticed():
     """The comparison itself: one point less, one cell more, a word printed."""
-    from course_lib.grading.work import CellGrade, GradedNotebook, Result
+    from course_lib.grading.work import CellGrade, GradedNotebook, SubmissionResult
 
     expected = recorded()["t_right"]["scores"]
     case = next(case for case in CASES.values() if case.honest == "t_right" and not case.either)
@@ -111,13 +111,13 @@ def test_a_missing_point_is_noticed():
         for name, points in expected.items()
     ]
     text = HONEST["t_right"].handed().files["tensors.ipynb"].decode()
-    result = Result("x", {"tensors": GradedNotebook(text, cells)})
+    result = SubmissionResult("x", {"tensors": GradedNotebook(text, cells)})
     assert scores(result) == expected
     few = replace(cells[0], auto_score=0.0)
-    short = Result("x", {"tensors": GradedNotebook(text, [few, *cells[1:]])})
+    short = SubmissionResult("x", {"tensors": GradedNotebook(text, [few, *cells[1:]])})
     assert any("0.0 came" in fault for fault in case_faults(case, short, expected))
     more = [*cells, CellGrade("bonus", "grade", 5.0, 5.0)]
-    extra = Result("x", {"tensors": GradedNotebook(text, more)})
+    extra = SubmissionResult("x", {"tensors": GradedNotebook(text, more)})
     assert any("no cell of ours" in fault for fault in case_faults(case, extra, expected))
-    silent = Result("x", {}, doubts=[])
+    silent = SubmissionResult("x", {}, doubts=[])
     assert "neither a grade nor a reason" in case_faults(case, silent, expected)

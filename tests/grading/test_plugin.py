@@ -16,7 +16,7 @@ from course_lib.errors import CourseError
 from course_lib.grading import engine, plugin
 from course_lib.grading.course_dir import open_course
 from course_lib.grading.demo_class import make_demo_class
-from course_lib.grading.work import Bundle, BundleNotebook, GradedNotebook, Job, Result
+from course_lib.grading.work import Bundle, BundleNotebook, GradedNotebook, Job, SubmissionResult
 
 USE = "\nfrom course_lib.grading.plugin import use_sandbox\nuse_sandbox(c)\n"
 # looks for the text of a hidden test wherever this process can look, and for the course
@@ -174,9 +174,13 @@ class Pool:
         for job in jobs:
             self.log.append(f"graded {job.student}")
             if b"bad" in job.notebooks.values():
-                yield Result(job.student, doubts=["it holds none of the assignment's cells"])
+                yield SubmissionResult(
+                    job.student, doubts=["it holds none of the assignment's cells"]
+                )
             else:
-                yield Result(job.student, {name: GradedNotebook(name) for name in job.notebooks})
+                yield SubmissionResult(
+                    job.student, {name: GradedNotebook(name) for name in job.notebooks}
+                )
 
     def __exit__(self, *args):
         self.log.append("closed")

@@ -28,9 +28,9 @@ class _Echo:
     """A worker that has nothing to do: no notebook, no cell."""
 
     def grade(self, bundle, job, seconds):
-        from course_lib.grading.work import Result
+        from course_lib.grading.work import SubmissionResult
 
-        return Result(Job.from_bytes(job).student).to_bytes()
+        return SubmissionResult(Job.from_bytes(job).student).to_bytes()
 
     def close(self):
         pass

@@ -11,7 +11,7 @@ import pytest
 
 from course_lib.grading.sandbox import probes, selftest
 from course_lib.grading.sandbox.selftest import TEST, Finding, Probe
-from course_lib.grading.work import GradedNotebook, Limits, Result
+from course_lib.grading.work import GradedNotebook, Limits, SubmissionResult
 
 GENEROUS = Limits(cell_seconds=30, memory=8 << 30, processes=500, output=10_000_000, disk=1 << 30)
 NAMES = [probe.name for probe in selftest.probes({})]
@@ -94,7 +94,7 @@ def test_a_hidden_test_in_memory_is_noticed():
 def result(outputs, notes=()):
     cells = [{"cell_type": "code", "source": "", "outputs": outputs}]
     text = json.dumps({"cells": cells})
-    return Result("x", {selftest.NOTEBOOK: GradedNotebook(text)}, list(notes))
+    return SubmissionResult("x", {selftest.NOTEBOOK: GradedNotebook(text)}, list(notes))
 
 
 def finding(name, group, outputs, notes=(), outside=""):
@@ -111,7 +111,7 @@ def test_no_answer_is_no_denial():
         Probe("files", "read_file", "read_file"), None, "KeyError: 'file'"
     )
     assert finding("tcp", "network", []).denied is None
-    assert selftest._finding(Probe("network", "tcp", ""), Result("x"), "").denied is None
+    assert selftest._finding(Probe("network", "tcp", ""), SubmissionResult("x"), "").denied is None
 
 
 def test_what_is_seen_from_outside_outweighs_the_words():

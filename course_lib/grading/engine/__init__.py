@@ -38,7 +38,7 @@ def open_engine(
     from course_lib.grading.engine.calibrate import calibrate
     from course_lib.grading.engine.pool import LocalPool
     from course_lib.grading.engine.worker import Worker, grade_bytes
-    from course_lib.grading.work import Result
+    from course_lib.grading.work import SubmissionResult
 
     # one warm process serves several submissions at once; a container serves one
     a_process = 1 if sandbox == "container" else AT_ONCE
@@ -56,8 +56,10 @@ def open_engine(
 
         loaded: dict[str, None] = {}
 
-        def grade(one: Any, job: Any) -> Result:
-            result = Result.from_bytes(grade_bytes(started[0], one.to_bytes(), job.to_bytes()))
+        def grade(one: Any, job: Any) -> SubmissionResult:
+            result = SubmissionResult.from_bytes(
+                grade_bytes(started[0], one.to_bytes(), job.to_bytes())
+            )
             loaded.update(dict.fromkeys(result.loaded))
             return result
 

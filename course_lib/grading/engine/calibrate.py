@@ -11,9 +11,9 @@ from dataclasses import replace
 from course_lib.errors import CourseError
 from course_lib.grading.engine.names import read_source
 from course_lib.grading.regions import marker_of
-from course_lib.grading.work import Bundle, BundleCell, BundleNotebook, Job, Result
+from course_lib.grading.work import Bundle, BundleCell, BundleNotebook, Job, SubmissionResult
 
-Grade = Callable[[Bundle, Job], Result]
+Grade = Callable[[Bundle, Job], SubmissionResult]
 NOT_REMOTE = "it does not work on values from another process"
 
 
@@ -65,7 +65,7 @@ def _cell(cell: BundleCell) -> dict:
     return made | ({"outputs": [], "execution_count": None} if cell.cell_type == "code" else {})
 
 
-def _failures(result: Result) -> dict[str, str]:
+def _failures(result: SubmissionResult) -> dict[str, str]:
     """Return the tests that did not give all their points, and why.
 
     Raises: CourseError when nothing could be graded.

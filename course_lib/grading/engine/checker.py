@@ -22,7 +22,14 @@ from course_lib.grading.remote import randomness
 from course_lib.grading.remote.wire import Channel, ChannelClosed
 from course_lib.grading.repair import Report, repair
 from course_lib.grading.tame import tame
-from course_lib.grading.work import Bundle, BundleNotebook, CellGrade, GradedNotebook, Job, Result
+from course_lib.grading.work import (
+    Bundle,
+    BundleNotebook,
+    CellGrade,
+    GradedNotebook,
+    Job,
+    SubmissionResult,
+)
 
 SEED = 0
 
@@ -42,10 +49,10 @@ def serve(job_socket: socket.socket, control_socket: socket.socket) -> None:
         channel.send({"failed": traceback.format_exc()[-4_000:]})
 
 
-def grade(bundle: Bundle, job: Job, control: Control) -> Result:
+def grade(bundle: Bundle, job: Job, control: Control) -> SubmissionResult:
     """Return what came of a submission; never an exception for what a student did."""
     started, at_first = time.monotonic(), set(sys.modules)
-    result = Result(job.student, notes=list(job.notes))
+    result = SubmissionResult(job.student, notes=list(job.notes))
     wanted = [notebook.name for notebook in bundle.notebooks]
     if not set(wanted) & set(job.notebooks):
         there, hoped = (", ".join(f"{n}.ipynb" for n in names) for names in (job.notebooks, wanted))
@@ -68,7 +75,7 @@ def grade(bundle: Bundle, job: Job, control: Control) -> Result:
 
 
 def _grade_notebook(
-    bundle: Bundle, source: BundleNotebook, job: Job, control: Control, result: Result
+    bundle: Bundle, source: BundleNotebook, job: Job, control: Control, result: SubmissionResult
 ) -> None:
     from course_lib.errors import CourseError
 
@@ -96,7 +103,7 @@ def _grade_notebook(
     result.notebooks[source.name] = GradedNotebook(_text(notebook), grades)
 
 
-def _files(bundle: Bundle, job: Job, result: Result) -> dict[str, bytes]:
+def _files(bundle: Bundle, job: Job, result: SubmissionResult) -> dict[str, bytes]:
     """Return the files beside the notebook: the student's, and over them the assignment's."""
     given = {k: v for k, v in bundle.files.items() if k not in bundle.keep_own}
     folders = {str(parent) for path in given for parent in PurePath(path).parents}

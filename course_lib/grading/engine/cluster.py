@@ -22,7 +22,7 @@ from typing import Any
 from course_lib.grading.engine import cluster_worker
 from course_lib.grading.engine.calibrate import calibrate
 from course_lib.grading.engine.cluster_fleet import ClusterError, Fleet, connect
-from course_lib.grading.work import Bundle, Job, Result
+from course_lib.grading.work import Bundle, Job, SubmissionResult
 
 AHEAD = 2  # submissions a thread: one at work, one waiting beside it
 LOSSES = 2  # workers that one submission may end; the last one had nothing else in hand
@@ -76,14 +76,14 @@ class ClusterPool:
     def __exit__(self, *args: object) -> None:
         self.fleet.close()
 
-    def grade(self, jobs: Iterable[Job]) -> Iterator[Result]:
+    def grade(self, jobs: Iterable[Job]) -> Iterator[SubmissionResult]:
         """Yield results in the order in which they are done; a few jobs are read ahead, no more.
 
         Raises: ClusterError when the cluster goes away.
         """
         return _Run(self.fleet).results(_Task(job.student, job.to_bytes()) for job in jobs)
 
-    def grade_one(self, bundle: Bundle, job: Job) -> Result:
+    def grade_one(self, bundle: Bundle, job: Job) -> SubmissionResult:
         """Grade the source's own answers by another bundle; raises ClusterError."""
         task = _Task(job.student, job.to_bytes(), bundle.to_bytes())
         result = next(_Run(self.fleet).results(iter([task])))
@@ -111,7 +111,7 @@ class _Run:
         self.over = threading.Event()
         self.workerless = time.monotonic()
 
-    def results(self, source: Iterator[_Task]) -> Iterator[Result]:
+    def results(self, source: Iterator[_Task]) -> Iterator[SubmissionResult]:
         watch = threading.Thread(target=self._watch, daemon=True)
         watch.start()
         try:
@@ -177,7 +177,7 @@ class _Run:
 
         task.future.add_done_callback(done)
 
-    def _handle(self, event: str, what: Any) -> Iterator[Result]:
+    def _handle(self, event: str, what: Any) -> Iterator[SubmissionResult]:
         if event == "lost":
             raise what
         if event == "present":
@@ -185,7 +185,7 @@ class _Run:
         elif what in self.running:
             yield from self._collect(self._take(what))
 
-    def _compare(self, present: set[str]) -> Iterator[Result]:
+    def _compare(self, present: set[str]) -> Iterator[SubmissionResult]:
         """Take back what lies with workers that are gone."""
         for where in self.fleet.threads.keys() - present:
             del self.fleet.threads[where]
@@ -209,7 +209,7 @@ class _Run:
             self.alone.discard(task.worker)
         return task
 
-    def _collect(self, task: _Task) -> Iterator[Result]:
+    def _collect(self, task: _Task) -> Iterator[SubmissionResult]:
         from distributed import CancelledError
 
         try:
@@ -227,7 +227,7 @@ class _Run:
         else:
             self.failures[task.worker] = 0
             if isinstance(data, bytes):
-                yield Result.from_bytes(data)
+                yield SubmissionResult.from_bytes(data)
             else:
                 self.again.append(task)
 
@@ -242,13 +242,15 @@ class _Run:
                     return None
                 patience *= 2
 
-    def _blame(self, task: _Task, what: str) -> Iterator[Result]:
+    def _blame(self, task: _Task, what: str) -> Iterator[SubmissionResult]:
         """Repeat a submission alone; if that failed too, leave it to a person."""
         task.losses += 1
         if task.losses < LOSSES:
             self.suspects.append(task)
             return
-        yield Result(task.student, doubts=[f"the grader failed {LOSSES} times: {what}"[:300]])
+        yield SubmissionResult(
+            task.student, doubts=[f"the grader failed {LOSSES} times: {what}"[:300]]
+        )
 
     def _watch(self) -> None:
         """Report workers that come and go, until the batch is over."""

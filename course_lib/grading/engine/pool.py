@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterable, Iterator
 
 from course_lib.grading.engine.worker import Worker, grade_bytes
-from course_lib.grading.work import Bundle, Job, Result
+from course_lib.grading.work import Bundle, Job, SubmissionResult
 
 
 class LocalPool:
@@ -23,7 +23,7 @@ class LocalPool:
         for worker in self.workers:
             worker.close()
 
-    def grade(self, jobs: Iterable[Job]) -> Iterator[Result]:
+    def grade(self, jobs: Iterable[Job]) -> Iterator[SubmissionResult]:
         """Yield results; a few jobs are read ahead, no more."""
         data = self.bundle.to_bytes()
         waiting: queue.Queue[bytes | None] = queue.Queue(maxsize=len(self.workers))
@@ -50,7 +50,7 @@ class LocalPool:
 
     def _exchange(
         self, jobs: Iterable[Job], waiting: queue.Queue, done: queue.Queue
-    ) -> Iterator[Result]:
+    ) -> Iterator[SubmissionResult]:
         source, in_flight, more = iter(jobs), 0, True
         while more or in_flight:
             while more and in_flight < 2 * len(self.workers):
@@ -66,4 +66,4 @@ class LocalPool:
             if isinstance(result, BaseException):
                 raise result
             in_flight -= 1
-            yield Result.from_bytes(result)
+            yield SubmissionResult.from_bytes(result)

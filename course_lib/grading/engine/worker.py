@@ -17,7 +17,7 @@ from typing import Any
 
 from course_lib.grading.remote.wire import Channel, ChannelClosed
 from course_lib.grading.sandbox import as_nobody, bubblewrap, container_engine
-from course_lib.grading.work import Result
+from course_lib.grading.work import SubmissionResult
 
 START_SECONDS = 300.0
 TRIES = 2
@@ -181,7 +181,7 @@ def grade_bytes(worker: Worker, bundle: bytes, job: bytes) -> bytes:
         return worker.grade(bundle, job, 2 * limits["submission_seconds"] + 60)
     except (WorkerGone, RuntimeError) as error:
         last = (str(error).strip().splitlines() or [""])[-1]
-        return Result(student, doubts=[f"the grader failed: {last}"[:300]]).to_bytes()
+        return SubmissionResult(student, doubts=[f"the grader failed: {last}"[:300]]).to_bytes()
 
 
 def _command(sandbox: str, descriptor: int) -> list[str]:

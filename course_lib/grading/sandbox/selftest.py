@@ -15,7 +15,14 @@ from course_lib.grading.repair import SourceCell
 from course_lib.grading.sandbox.bait import Bait
 from course_lib.grading.sandbox.probes import SIGN
 from course_lib.grading.source import KERNELSPEC
-from course_lib.grading.work import Bundle, BundleCell, BundleNotebook, Job, Limits, Result
+from course_lib.grading.work import (
+    Bundle,
+    BundleCell,
+    BundleNotebook,
+    Job,
+    Limits,
+    SubmissionResult,
+)
 
 LIMITS = Limits(
     cell_seconds=1.0,
@@ -145,7 +152,7 @@ def _job(probe: Probe, given: dict[str, Any]) -> Job:
     return Job(probe.name, {NOTEBOOK: json.dumps(notebook).encode()})
 
 
-def _finding(probe: Probe, result: Result, outside: str) -> Finding:
+def _finding(probe: Probe, result: SubmissionResult, outside: str) -> Finding:
     if NOTEBOOK not in result.notebooks:
         return Finding(probe, None, "; ".join(result.doubts) or "no result")
     cell = json.loads(result.notebooks[NOTEBOOK].text)["cells"][0]
@@ -165,6 +172,6 @@ def _finding(probe: Probe, result: Result, outside: str) -> Finding:
     return Finding(probe, None, "; ".join([*errors, *result.notes])[:200] or "it said nothing")
 
 
-def _output(probe: Probe, printed: str, result: Result) -> Finding:
+def _output(probe: Probe, printed: str, result: SubmissionResult) -> Finding:
     cut = any("cut" in note for note in result.notes)
     return Finding(probe, cut, f"{len(printed) // 1000} kB kept")

@@ -9,7 +9,7 @@ import nbformat
 
 from course_lib.errors import CourseError
 from course_lib.grading.course_dir import Course
-from course_lib.grading.work import Bundle, Job, Limits, Result
+from course_lib.grading.work import Bundle, Job, Limits, SubmissionResult
 from suites.canary import TOKEN
 from suites.handed import Honest
 from suites.hostile.case import Hostile
@@ -31,7 +31,7 @@ class Batch:
     """One assignment's course directory and what came out of grading it."""
 
     course: Course
-    results: dict[str, Result] = field(default_factory=dict)
+    results: dict[str, SubmissionResult] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)  # of the batch as a whole
 
 
@@ -73,10 +73,10 @@ def _jobs(batch: Batch, assignment: str, students: Iterable[str]) -> Iterator[Jo
             job.key("key")
             yield Job.from_bytes(job.to_bytes())  # as a journal and a cluster have it
         except CourseError as error:  # nothing that can be graded: a person is asked
-            batch.results[student] = Result(student, doubts=[str(error)])
+            batch.results[student] = SubmissionResult(student, doubts=[str(error)])
         except Exception as error:  # an abort of the batch, if it were not caught here
             batch.faults.append(f"{student}: make_job raised {error!r}")
-            batch.results[student] = Result(student)
+            batch.results[student] = SubmissionResult(student)
 
 
 def probe() -> Honest:
@@ -84,7 +84,7 @@ def probe() -> Honest:
     return Honest("probe", "tensors", after={"plain-1": [PROBE]})
 
 
-def sandbox_faults(result: Result) -> list[str]:
+def sandbox_faults(result: SubmissionResult) -> list[str]:
     """Return why hostile code must not run: the probe shares namespaces with this process."""
     lines = printed(result).splitlines()
     inside = dict(line.split()[1:3] for line in lines if line.startswith("NS "))
@@ -96,7 +96,7 @@ def sandbox_faults(result: Result) -> list[str]:
     return faults
 
 
-def scores(result: Result) -> dict[str, float | None]:
+def scores(result: SubmissionResult) -> dict[str, float | None]:
     """Return notebook/cell -> automatic points."""
     return {
         f"{name}/{cell.name}": cell.auto_score
@@ -107,7 +107,7 @@ def scores(result: Result) -> dict[str, float | None]:
 
 
 def score_faults(
-    result: Result, expected: dict[str, float | None], *, fewer: bool = False
+    result: SubmissionResult, expected: dict[str, float | None], *, fewer: bool = False
 ) -> list[str]:
     """Return where the points differ from the expected ones."""
     got, faults = scores(result), []
@@ -119,14 +119,16 @@ def score_faults(
     return faults + [f"{name} is no cell of ours" for name in got if name not in expected]
 
 
-def _why(result: Result, name: str) -> str:
+def _why(result: SubmissionResult, name: str) -> str:
     notebook, _, wanted = name.partition("/")
     cells = result.notebooks[notebook].cells if notebook in result.notebooks else []
     message = next((cell.message for cell in cells if cell.name == wanted), "")
     return f" ({message[:200]})" if message else ""
 
 
-def case_faults(case: Hostile, result: Result, expected: dict[str, float | None]) -> list[str]:
+def case_faults(
+    case: Hostile, result: SubmissionResult, expected: dict[str, float | None]
+) -> list[str]:
     """Return everything that is wrong with the outcome of one hostile or broken submission."""
     faults = []
     if case.person and not result.doubts:
@@ -137,7 +139,7 @@ def case_faults(case: Hostile, result: Result, expected: dict[str, float | None]
         faults.append("neither a grade nor a reason")
     if case.honest and (result.notebooks or case.person is False):
         exact = {name: points for name, points in expected.items() if name not in case.either}
-        got = Result(result.student, result.notebooks)
+        got = SubmissionResult(result.student, result.notebooks)
         faults += [
             fault
             for fault in score_faults(got, exact, fewer=case.own_loss)
@@ -153,7 +155,7 @@ def case_faults(case: Hostile, result: Result, expected: dict[str, float | None]
     return faults + notebook_faults(case.assignment, result)
 
 
-def printed(result: Result) -> str:
+def printed(result: SubmissionResult) -> str:
     """Return what the student's code printed, showed or raised; no tracebacks, no sources."""
     lines = []
     for notebook in result.notebooks.values():
@@ -165,7 +167,7 @@ def printed(result: Result) -> str:
     return "\n".join(lines)
 
 
-def notebook_faults(assignment: str, result: Result) -> list[str]:
+def notebook_faults(assignment: str, result: SubmissionResult) -> list[str]:
     """Return where an autograded notebook is not what nbgrader would have written."""
     faults = []
     for name, notebook in result.notebooks.items():

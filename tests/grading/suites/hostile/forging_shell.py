@@ -7,10 +7,10 @@ PATCHES = {
         "replaces the shell's run_cell, run_code and friends",
         """
 ip = get_ipython()
-class Result:
+class SubmissionResult:
     success, result, error_in_exec, error_before_exec = True, None, None, None
 for name in ("run_cell", "run_code", "run_ast_nodes", "run_cell_async", "_run_cell"):
-    try: setattr(type(ip), name, lambda self, *a, **k: Result())
+    try: setattr(type(ip), name, lambda self, *a, **k: SubmissionResult())
     except Exception: pass
 """,
     ),
