@@ -2,7 +2,6 @@
 
 import os
 import sys
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -67,32 +66,29 @@ def command(
     """
     from course_lib.grading.autograde import StoppedError, autograde
     from course_lib.grading.course_dir import open_course
-    from course_lib.grading.engine.early import EarlyWorker
     from course_lib.grading.journal import FOLDER
     from course_lib.grading.summary import summary
 
     require_trust(sandbox, trusted)
-    here = sandbox == "bubblewrap" and not cluster and course_dir.is_dir()
+
+    def engine(bundle: Any, workers: int) -> Any:
+        from course_lib.grading.engine import open_engine
+
+        where = {"cluster": cluster} if cluster else {}
+        return open_engine(bundle, workers, sandbox=sandbox, **where)
+
+    course = open_course(course_dir, db)
     try:
-        with EarlyWorker() if here else nullcontext() as early:
-
-            def engine(bundle: Any, workers: int) -> Any:
-                from course_lib.grading.engine import open_engine
-
-                where = {"cluster": cluster} if cluster else {}
-                return open_engine(bundle, workers, sandbox=sandbox, early=early, **where)
-
-            course = open_course(course_dir, db)
-            outcomes = autograde(
-                course,
-                assignment,
-                students,
-                engine_factory=engine,
-                workers=workers or _cores(),
-                force=force,
-                timeout=timeout,
-                sandbox=sandbox,
-            )
+        outcomes = autograde(
+            course,
+            assignment,
+            students,
+            engine_factory=engine,
+            workers=workers or _cores(),
+            force=force,
+            timeout=timeout,
+            sandbox=sandbox,
+        )
     except StoppedError as stopped:
         click.echo(f"\n{summary(stopped.outcomes)}", err=True)
         click.echo("stopped; what is graded is kept: the same command goes on", err=True)

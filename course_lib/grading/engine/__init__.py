@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course_lib.grading.engine.cluster import ClusterPool
-    from course_lib.grading.engine.early import EarlyWorker
     from course_lib.grading.engine.pool import LocalPool
     from course_lib.grading.work import Bundle
 
@@ -18,13 +17,11 @@ def open_engine(
     *,
     sandbox: str = "bubblewrap",
     cluster: str = "",
-    early: "EarlyWorker | None" = None,
 ) -> "LocalPool | ClusterPool":
     """Return a pool of workers that grade this bundle, ready and calibrated; use it with `with`.
 
     Its `bundle` says how each test runs, its `notes` what the instructor should know.
     cluster: address of a Dask scheduler; its workers are used then, however many there are.
-    early: a warm process that is starting already.
     Raises: SandboxError where submissions cannot be isolated, ClusterError where there is no
         cluster that can grade.
     """
@@ -44,15 +41,10 @@ def open_engine(
     a_process = 1 if sandbox == "container" else AT_ONCE
     modules = modules_of(bundle)
     warm = [Worker(modules, sandbox) for _ in range(-(-workers // a_process))]
-    taken = early.take() if early is not None else None
-    if taken is not None:
-        warm[0] = taken
     started = [warm[number % len(warm)] for number in range(workers)]
     try:
         with ThreadPoolExecutor(len(warm)) as threads:
-            list(threads.map(lambda worker: worker.is_started() or worker.start(), warm))
-        if taken is not None:
-            taken.warm(modules)
+            list(threads.map(lambda worker: worker.start(), warm))
 
         loaded: dict[str, None] = {}
 

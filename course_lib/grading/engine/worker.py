@@ -91,10 +91,6 @@ class Worker:
             raise bubblewrap.explain(code, words)
         self.missing = json.loads(data)["missing"]
 
-    def is_started(self) -> bool:
-        """Whether there is a warm process."""
-        return self._process is not None
-
     def warm(self, modules: list[str]) -> None:
         """Load more modules into the warm process: forks of it need not load them again."""
         if self._control is None or self.sandbox == "container":
