@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from course_lib.cli import options
+
 
 def _cores() -> int:
     try:
@@ -17,14 +19,8 @@ def _cores() -> int:
 
 @click.command()
 @click.argument("assignment")
-@click.option(
-    "--course-dir",
-    type=click.Path(path_type=Path),
-    default=".",
-    show_default=True,
-    help="Folder with source/, submitted/ and nbgrader_config.py.",
-)
-@click.option("--student", "students", multiple=True, metavar="ID", help="Only these (repeatable).")
+@options.course_dir
+@options.students
 @click.option(
     "--workers", type=click.IntRange(1), default=None, help="Default: one for each processor core."
 )

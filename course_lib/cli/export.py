@@ -4,17 +4,13 @@ from pathlib import Path
 
 import click
 
+from course_lib.cli import options
+
 NAMED = 20  # submissions without a full score that are named on the terminal
 
 
 @click.command()
-@click.option(
-    "--course-dir",
-    type=click.Path(path_type=Path),
-    default=".",
-    show_default=True,
-    help="Folder with gradebook.db and nbgrader_config.py.",
-)
+@options.course_dir
 @click.option("--to", type=click.Path(path_type=Path), help="Default: grades.csv in the course.")
 @click.option(
     "--format", "kind", default="plain", show_default=True, help="plain, canvas or moodle."

@@ -4,17 +4,13 @@ from pathlib import Path
 
 import click
 
+from course_lib.cli import options
+
 
 @click.command()
 @click.argument("assignment")
-@click.option(
-    "--course-dir",
-    type=click.Path(path_type=Path),
-    default=".",
-    show_default=True,
-    help="Folder with source/, submitted/ and nbgrader_config.py.",
-)
-@click.option("--student", "students", multiple=True, metavar="ID", help="Only these (repeatable).")
+@options.course_dir
+@options.students
 @click.option("--show-hidden-tests", is_flag=True, help="Leave the hidden tests in the pages.")
 def command(
     assignment: str, course_dir: Path, students: tuple[str, ...], show_hidden_tests: bool

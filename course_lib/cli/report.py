@@ -4,16 +4,12 @@ from pathlib import Path
 
 import click
 
+from course_lib.cli import options
+
 
 @click.command()
 @click.argument("assignment")
-@click.option(
-    "--course-dir",
-    type=click.Path(path_type=Path),
-    default=".",
-    show_default=True,
-    help="Folder with gradebook.db and nbgrader_config.py.",
-)
+@options.course_dir
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),

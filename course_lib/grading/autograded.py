@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
+from course_lib.grading.release import write_through
+
 WRITABLE_BY_GROUP = 0o2770
 
 
@@ -89,7 +91,7 @@ def _wanted(name: str, ignore: list[str]) -> bool:
 def _write(folder: Path, name: str, content: bytes) -> None:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    write_through(path, content)
 
 
 def _write_if_possible(folder: Path, name: str, content: bytes) -> None:

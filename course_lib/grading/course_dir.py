@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import CourseDirectoryError, UnknownNameError
 from course_lib.grading.gradebook_errors import SQLITE, explain, patient, require_tables
+from course_lib.grading.jsonschema_quickly import import_jsonschema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -147,6 +148,7 @@ def open_course(folder: Path, db_url: str = "") -> Course:
 
     Raises: CourseDirectoryError when the folder is missing or its configuration fails.
     """
+    import_jsonschema()
     from nbgrader.apps.baseapp import NbGrader
     from nbgrader.utils import chdir
 

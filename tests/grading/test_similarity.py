@@ -81,7 +81,7 @@ def test_code_that_does_not_parse_is_compared_by_its_tokens():
 def test_no_answer_breaks_the_comparison(source):
     answers = simulated(8, tasks={"search": TASKS["search"]})
     plant(answers, "search", source, "s0001", "s0002")
-    near_identical(answers)
+    assert {name for group in found(answers) for name in group} <= {"s0001", "s0002"}
 
 
 @pytest.mark.parametrize("students", [15, 30, 60, 200])

@@ -5,12 +5,10 @@ the instructor's tests, and a student's process in namespaces of its own. It kee
 answer, so a fork of it has nothing to give away. It also watches the students' processes: their
 memory, their number, and, when the checker asks, their processor time.
 
-Started as `python -m course_lib.grading.sandbox.zygote DESCRIPTOR`, see `protocol` below.
-
-Protocol, one JSON text a packet. From the worker: {"modules": [...], "namespaces": bool} once; then
-{"import": [...]}, and {"grade": seconds} with the checker's end of a job channel. From a checker:
-{"student": limits} with the student's end of a data channel, {"cpu": n}, {"interrupt": n},
-{"kill": n}.
+Started as `python -m course_lib.grading.sandbox.zygote DESCRIPTOR`. Protocol, one JSON text a
+packet. From the worker: {"modules": [...], "namespaces": bool} once; then {"import": [...]}, and
+{"grade": seconds} with the checker's end of a job channel. From a checker: {"student": limits}
+with the student's end of a data channel, {"cpu": n}, {"interrupt": n}, {"kill": n}.
 """
 
 import contextlib
@@ -29,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from course_lib.grading.jsonschema_quickly import import_jsonschema
 from course_lib.grading.sandbox import namespaces, processes
 from course_lib.grading.work import Limits
 
@@ -197,6 +196,7 @@ class Zygote:
 
 def load(modules: list[str]) -> list[str]:
     """Import what the course needs and this package with it; return what cannot be imported."""
+    import_jsonschema()
     missing = import_all(modules)
     import bleach  # noqa: F401  (all of these: warm for the forks)
     import nbformat.v4.nbjson  # noqa: F401
