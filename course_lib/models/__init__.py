@@ -1,0 +1,1 @@
+"""Whole networks, each read top to bottom: configuration, blocks, model."""
