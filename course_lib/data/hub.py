@@ -49,13 +49,6 @@ PUBLISHED = {
         columns=("id", "title", "context", "question", "answers"),
         offline="a folder with train.parquet and validation.parquet",
     ),
-    "glue/sst2": Published(
-        repository="nyu-mll/glue",
-        config="sst2",
-        revision="bcdcba79d07bc864c1c254ccfcedcce55bcc9a8c",
-        columns=("sentence", "label", "idx"),
-        offline="a folder with train.parquet, validation.parquet and test.parquet",
-    ),
     "imdb": Published(
         repository="stanfordnlp/imdb",
         config="plain_text",
@@ -63,6 +56,27 @@ PUBLISHED = {
         columns=("text", "label"),
         offline="a folder with train.parquet and test.parquet",
     ),
+}
+_GLUE = {
+    "cola": ("sentence",),
+    "sst2": ("sentence",),
+    "mrpc": ("sentence1", "sentence2"),
+    "qqp": ("question1", "question2"),
+    "stsb": ("sentence1", "sentence2"),
+    "mnli": ("premise", "hypothesis"),
+    "qnli": ("question", "sentence"),
+    "rte": ("sentence1", "sentence2"),
+    "wnli": ("sentence1", "sentence2"),
+}
+PUBLISHED |= {
+    f"glue/{task}": Published(
+        repository="nyu-mll/glue",
+        config=task,
+        revision="bcdcba79d07bc864c1c254ccfcedcce55bcc9a8c",
+        columns=(*texts, "label", "idx"),
+        offline="a folder with train.parquet and validation.parquet",
+    )
+    for task, texts in _GLUE.items()
 }
 
 
