@@ -1,0 +1,47 @@
+"""How well a language model foresees a text. NumPy only."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def _checked(log_probs: Sequence[float] | NDArray[np.floating]) -> NDArray[np.float64]:
+    values = np.asarray(log_probs, dtype=np.float64)
+    if values.ndim != 1 or len(values) == 0:
+        raise ValueError(
+            f"log_probs must be a list with one number a token, received shape {values.shape}"
+        )
+    if np.isnan(values).any() or values.max() > 1e-9:
+        worst = values[np.isnan(values)][0] if np.isnan(values).any() else values.max()
+        raise ValueError(f"the logarithm of a probability is at most 0, received {worst}")
+    return values
+
+
+def cross_entropy(log_probs: Sequence[float] | NDArray[np.floating]) -> float:
+    """Return the mean negative logarithm, in nats per token; infinite where a probability is 0.
+
+    log_probs: the natural logarithm of the probability that each token got.
+
+    Raises: ValueError when there is none, or one is above 0 or not a number.
+    """
+    return float(-_checked(log_probs).mean())
+
+
+def perplexity(log_probs: Sequence[float] | NDArray[np.floating]) -> float:
+    """Return exp of the cross-entropy: the inverse of the geometric mean probability.
+
+    A model that finds V words equally likely has perplexity V. Two perplexities compare only where
+    the models predict the same tokens from the same vocabulary.
+
+    Raises: ValueError as `cross_entropy`.
+    """
+    return float(np.exp(cross_entropy(log_probs)))
+
+
+def bits_per_token(log_probs: Sequence[float] | NDArray[np.floating]) -> float:
+    """Return the cross-entropy in bits: log2 of the perplexity.
+
+    Raises: ValueError as `cross_entropy`.
+    """
+    return float(cross_entropy(log_probs) / np.log(2))
