@@ -129,3 +129,16 @@ def test_the_lock_pins_everything_that_pyproject_asks_for():
     lock = (root / "requirements.lock").read_text(encoding="utf-8").lower().replace("_", "-")
     pinned = {line.partition("==")[0] for line in lock.splitlines()}
     assert names - pinned == set()
+
+
+def test_what_is_pinned_installs_on_the_oldest_python_that_the_readme_names():
+    from importlib.metadata import distributions
+
+    from packaging.specifiers import SpecifierSet
+
+    too_new = {
+        f"{one.metadata['Name']} {one.version} asks for {one.metadata['Requires-Python']}"
+        for one in distributions()
+        if not SpecifierSet(one.metadata["Requires-Python"] or "").contains("3.11.0")
+    }
+    assert not too_new
