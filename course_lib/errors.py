@@ -27,6 +27,19 @@ class UnknownNameError(CourseError):
         super().__init__(f"the name of a {kind}: {names}", repr(name), hint)
 
 
+class UnknownWordError(CourseError):
+    """A word without a vector."""
+
+    def __init__(self, word: str, known: list[str]) -> None:
+        from difflib import get_close_matches
+
+        # words that begin alike, so that a vocabulary of a million is no matter
+        alike = [k for k in known if k[:1].lower() == word[:1].lower()][:20_000]
+        near = get_close_matches(word.lower(), alike, n=3)
+        hint = "did you mean " + " or ".join(map(repr, near)) + "?" if near else "take another word"
+        super().__init__(f"one of the {len(known):,} words that have a vector", repr(word), hint)
+
+
 class CorruptFileError(CourseError):
     """A file whose bytes are not the ones that were written (checksum, truncation)."""
 
