@@ -1,4 +1,4 @@
-"""Language models that count, and vectors for words. Names are handed on when they are asked for."""
+"""Language models that count, and vectors for words; names are handed on when asked for."""
 
 from importlib import import_module
 from typing import Any
@@ -10,7 +10,6 @@ WHERE = {
     "NeuralNgramConfig": "neural_ngram",
     "StupidBackoff": "ngram_lm",
 }
-__all__ = list(WHERE)
 
 
 def __getattr__(name: str) -> Any:

@@ -1,8 +1,8 @@
 """What all count models share: fitting, the probability of a text, and writing one.
 
 Convention, the same for every model of chapter 3: one `<s>` in front of each sentence whatever the
-order; each word and each `</s>` is predicted once; the vocabulary is that of the training part, with
-`</s>` and without `<s>`. A context at a sentence's start is shorter than the order allows.
+order; each word and each `</s>` is predicted once; the vocabulary is that of the training part,
+with `</s>` and without `<s>`. A context at a sentence's start is shorter than the order allows.
 """
 
 from abc import ABC, abstractmethod

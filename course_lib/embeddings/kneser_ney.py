@@ -21,11 +21,12 @@ class KneserNey(CountModel):
     context is interpolated with the uniform distribution 1 / V over the vocabulary, with `</s>` and
     without `<s>`. After a context that never occurred, p(w | h) = p(w | h′).
 
-    Paper: Kneser & Ney 1995; Chen & Goodman 1998, section 3 (equations 26 and 27 for three discounts).
-    Differs from the paper: discounts come from the counts of counts of the order's own, lower-order
-    counts, as in SRILM and KenLM. Where a small text has no n-gram of one of the counts needed, or a
-    discount would fall outside its range, that order takes the discounts 0.5, 1 and 1.5 (one
-    discount: 0.5), as KenLM offers to; `fallback_orders` names these orders.
+    Paper: Kneser & Ney 1995; Chen & Goodman 1998, section 3 (modified Kneser-Ney smoothing).
+    Differs from the paper: each order's discounts come from the counts of counts of the counts that
+    it uses, lower-order ones where it uses those, as in SRILM and KenLM. Where a small text has no
+    n-gram of one of the counts needed, or a discount would fall outside its range, that order takes
+    the discounts 0.5, 1 and 1.5 (one discount: 0.5), as KenLM offers to; `fallback_orders` names
+    these orders.
     """
 
     def __init__(
@@ -102,7 +103,9 @@ class KneserNey(CountModel):
     @property
     def n_params(self) -> int:
         """How many numbers were estimated: a probability an n-gram, a γ a context."""
-        return sum(len(seen) + len(gamma) for seen, gamma in zip(self._seen, self._left_over))
+        return sum(
+            len(seen) + len(gamma) for seen, gamma in zip(self._seen, self._left_over, strict=True)
+        )
 
 
 def estimate_discounts(counts_of_counts: Iterable[int], modified: bool) -> Discounts | None:
@@ -112,7 +115,8 @@ def estimate_discounts(counts_of_counts: Iterable[int], modified: bool) -> Disco
     D = Y, and three are D_k = k − (k + 1) Y n_(k+1) / n_k.
 
     counts_of_counts: n1, n2, n3, n4.
-    Paper: Chen & Goodman 1998, equations 23 and 26; Ney, Essen & Kneser 1994.
+    Paper: Ney, Essen & Kneser 1994 (one discount); Chen & Goodman 1998, section 3 (three).
+    Differs from the paper: nothing.
     """
     n1, n2, n3, n4 = counts_of_counts
     if n1 == 0 or n2 == 0:

@@ -65,7 +65,7 @@ class NgramCounts:
             raise ValueError("there must be at least one sentence, received none")
         words = set(chain.from_iterable(kept) if vocabulary is None else vocabulary)
         self.order = order
-        self.words = sorted(words - {BEGIN, END}) + [END]
+        self.words = [*sorted(words - {BEGIN, END}), END]
         self.vocab_size = len(self.words)
         self.ids = {word: index for index, word in enumerate([*self.words, BEGIN])}
         stream = self.encode(kept)

@@ -22,8 +22,8 @@ __all__ = ["CountModel", "KneserNey", "Laplace", "StupidBackoff", "estimate_disc
 class Laplace(CountModel):
     """Add k to every count: p(w | h) = (c(hw) + k) / (c(h) + k V).
 
-    With k = 0 these are the relative frequencies; an unseen n-gram then has probability 0, and after
-    a context that never occurred all words are equally likely.
+    With k = 0 these are the relative frequencies; an unseen n-gram then has probability 0, and
+    after a context that never occurred all words are equally likely.
 
     Paper: Laplace's rule of succession; Lidstone 1920 for k other than 1. Chen & Goodman 1998,
     section 2.1.

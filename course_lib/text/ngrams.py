@@ -54,8 +54,8 @@ def examples(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return contexts and targets for a network that reads n − 1 words and predicts the next.
 
-    Each word and each `</s>` is predicted once. Where a sentence has just begun, the places in front
-    of `<s>` are filled with `<s>`: a network's input has a fixed width.
+    Each word and each `</s>` is predicted once. Where a sentence has just begun, the places in
+    front of `<s>` are filled with `<s>`: a network's input has a fixed width.
 
     ids: the id of each token, of `<s>` and of `</s>`; other tokens get the id of `<unk>`.
     Shapes: contexts (N, n − 1), targets (N,).

@@ -116,8 +116,9 @@ def test_ngrams_that_begin_a_sentence_keep_their_counts():
 
 
 def test_the_discounts_by_hand():
-    """Golden: n1..n4 = 8, 4, 2, 1 give Y = 8/16 = 0.5; 1 − 2·0.5·4/8 = 0.5; 2 − 3·0.5·2/4 = 1.25;
-    3 − 4·0.5·1/2 = 2.
+    """Golden: n1..n4 = 8, 4, 2, 1 give Y = 8/16 = 0.5.
+
+    1 − 2·0.5·4/8 = 0.5; 2 − 3·0.5·2/4 = 1.25; 3 − 4·0.5·1/2 = 2.
     """
     assert estimate_discounts([8, 4, 2, 1], modified=True) == (0.5, 1.25, 2.0)
     assert estimate_discounts([8, 4, 2, 1], modified=False) == (0.5, 0.5, 0.5)
@@ -183,8 +184,9 @@ def test_laplace_with_nothing_added_gives_relative_frequencies():
 
 
 def test_stupid_backoff_by_hand():
-    """Golden: S(is | the cat) = c(the cat is) / c(the cat) = 1; S(here | the cat): neither trigram
-    nor bigram occurred, so 0.4² · c(here) / 16 = 0.16 / 16 = 0.01.
+    """Golden: S(is | the cat) = c(the cat is) / c(the cat) = 1.
+
+    S(here | the cat): neither trigram nor bigram occurred, so 0.4² · c(here) / 16 = 0.01.
     """
     model = StupidBackoff(3).fit(TOY)
     assert math.isclose(model.score("is", ["the", "cat"]), 1)
@@ -237,7 +239,7 @@ def test_writing_is_repeatable_and_ends():
     assert len({tuple(model.generate(seed)) for seed in range(20)}) > 10
     assert all(len(model.generate(seed, max_tokens=5)) <= 5 for seed in range(20))
     assert model.generate(1, context=["w1", "w2"], max_tokens=9)[:2] == ["w1", "w2"]
-    assert "<s>" not in sum((model.generate(seed) for seed in range(20)), [])
+    assert all("<s>" not in model.generate(seed) for seed in range(20))
     assert set(StupidBackoff(2).fit(TOY).generate(0)) <= {w for s in TOY for w in s}
     written = {tuple(Laplace(2, k=0).fit(TOY).generate(seed)) for seed in range(50)}
     assert all(sentence[0] in ("the", "a") for sentence in written)

@@ -33,7 +33,7 @@ def test_counts_do_not_cross_a_sentence():
 
 
 def test_examples_by_hand():
-    """Golden: "a b" and "b" with n = 3: <s> <s> → a, <s> a → b, a b → </s>; then <s> <s> → b, …"""
+    """Golden: "a b" and "b" with n = 3: <s> <s> → a, <s> a → b, a b → </s>, and so on."""
     contexts, targets = examples([["a", "b"], ["b"]], IDS, 3)
     assert contexts.tolist() == [[4, 4], [4, 0], [0, 1], [4, 4], [4, 1]]
     assert targets.tolist() == [0, 1, 3, 1, 3]
