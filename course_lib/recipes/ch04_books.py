@@ -25,10 +25,11 @@ SETTINGS: dict[str, Any] = {
     "d_model": 100, "window": 8, "negative": 10, "sample": 1e-4, "epochs": 5, "min_count": 5,
 }  # fmt: skip
 RESTRICT = 30_000
+# every one stands in the text 90 times or more, so that its vector means something
 JOBS = [
-    "soldier", "captain", "sailor", "merchant", "lawyer", "doctor", "physician", "clergyman",
-    "farmer", "servant", "clerk", "teacher", "cook", "dancer", "singer", "housekeeper", "nurse",
-    "governess", "dressmaker", "milliner",
+    "soldier", "captain", "officer", "sailor", "merchant", "lawyer", "doctor", "physician",
+    "clergyman", "priest", "farmer", "servant", "clerk", "teacher", "cook", "housekeeper", "nurse",
+    "dressmaker",
 ]  # fmt: skip
 BY_MEANING = ["king", "brother", "uncle", "queen", "sister", "aunt"]  # words that name a gender
 OPPOSITES = [
@@ -57,7 +58,8 @@ def gensims(sentences: list[list[str]], seed: int) -> tuple[WordVectors, float]:
     start = time.perf_counter()
     model.train(sentences, total_examples=model.corpus_count, epochs=SETTINGS["epochs"])
     speed = total * SETTINGS["epochs"] / (time.perf_counter() - start)
-    return WordVectors(model.wv.index_to_key, model.wv.vectors), speed
+    words = [str(word) for word in model.wv.index_to_key]
+    return WordVectors(words, model.wv.vectors), speed
 
 
 def score(result: AnalogyResult) -> dict[str, Any]:
