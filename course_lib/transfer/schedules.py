@@ -12,9 +12,15 @@ def slanted_triangular(
     """Rise linearly over the first tenth, fall linearly over the rest.
 
     Paper: Howard and Ruder, 2018, arXiv:1801.06146, equation 3, divided by η_max.
-    Differs from the paper: nothing; the cut is at least one step, so that no run divides by zero.
+    Differs from the paper: the cut is at least one step, so that no run divides by zero, and p is
+    not let below 0 where rounding the cut down would take it there in the last steps.
     Returns: the factor on the highest rate, from 1 / ratio to 1.
+    Raises: ValueError when cut_fraction is not between 0 and 1 (both excluded) or ratio is below 1.
     """
+    if not 0 < cut_fraction < 1:
+        raise ValueError(f"cut_fraction must lie between 0 and 1, received {cut_fraction}")
+    if ratio < 1:
+        raise ValueError(f"ratio must be 1 or more, received {ratio}")
     cut = max(1, math.floor(n_steps * cut_fraction))
     if step < cut:
         p = step / cut

@@ -1,5 +1,6 @@
 """Does what is frozen stay as it was, batch normalisation included?"""
 
+import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -65,3 +66,32 @@ def test_thaw_undoes_freeze():
 
 def test_a_module_without_parameters_is_not_frozen():
     assert not freezing.is_frozen(nn.ReLU())
+
+
+def four_groups() -> dict[str, nn.Module]:
+    return {name: nn.Linear(2, 3) for name in ("words", "lstm_1", "lstm_2", "head")}
+
+
+def test_gradual_unfreezing_by_hand():
+    """Section 3.3: the last group, then the last two, …; all four in epoch 3 and ever after."""
+    groups = four_groups()
+    names = list(groups)
+    for epoch, n_free in enumerate([1, 2, 3, 4, 4, 4]):
+        assert freezing.gradual_unfreezing(groups, epoch) == names[4 - n_free :]
+        assert [freezing.is_frozen(g) for g in groups.values()] == [
+            i < 4 - n_free for i in range(4)
+        ]
+
+
+def test_gradual_unfreezing_freezes_again_when_a_run_starts_over():
+    groups = four_groups()
+    freezing.gradual_unfreezing(groups, 3)
+    freezing.gradual_unfreezing(groups, 0)
+    assert [name for name, g in groups.items() if not freezing.is_frozen(g)] == ["head"]
+
+
+def test_gradual_unfreezing_refuses_no_groups_and_negative_epochs():
+    with pytest.raises(ValueError, match="received none"):
+        freezing.gradual_unfreezing({}, 0)
+    with pytest.raises(ValueError, match="received -1"):
+        freezing.gradual_unfreezing(four_groups(), -1)

@@ -27,3 +27,37 @@ def test_warmup_cosine_by_hand():
 def test_factors_lie_between_0_and_1(step, n_steps):
     assert 1 / 32 <= slanted_triangular(step, n_steps) <= 1
     assert 0 <= warmup_cosine(step, n_steps) <= 1
+
+
+def test_slanted_triangular_is_the_papers_equation():
+    """Equation 3 written out once more: cut = ⌊T · cut_frac⌋, p, then (1 + p (ratio − 1)) / ratio.
+
+    T = 1250, cut_frac = 0.1, ratio = 32, η_max = 0.01, the setting of the paper's figure 2: the
+    highest rate stands at t = 125, the first is 0.01 / 32 = 0.0003125.
+    """
+    n_steps, cut = 1250, 125
+    for t in range(n_steps):
+        p = t / cut if t < cut else 1 - (t - cut) / (cut * (1 / 0.1 - 1))
+        expected = 0.01 * (1 + p * 31) / 32
+        assert 0.01 * slanted_triangular(t, n_steps) == pytest.approx(expected)
+    rates = [slanted_triangular(t, n_steps) for t in range(n_steps)]
+    assert rates.index(max(rates)) == 125
+    assert 0.01 * rates[0] == pytest.approx(0.0003125)
+
+
+def test_slanted_triangular_never_falls_below_its_start():
+    """T = 19: cut = ⌊1.9⌋ = 1, so p = 1 − 18 / 9 = −1 at t = 19, and is taken for 0."""
+    assert slanted_triangular(19, 19) == pytest.approx(1 / 32)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"cut_fraction": 0.0}, "cut_fraction must lie between 0 and 1, received 0.0"),
+        ({"cut_fraction": 1.0}, "cut_fraction must lie between 0 and 1, received 1.0"),
+        ({"ratio": 0.5}, "ratio must be 1 or more, received 0.5"),
+    ],
+)
+def test_slanted_triangular_refuses_what_is_no_triangle(settings, told):
+    with pytest.raises(ValueError, match=told):
+        slanted_triangular(1, 100, **settings)
