@@ -7,6 +7,7 @@ with `</s>` and without `<s>`. A context at a sentence's start is shorter than t
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from course_lib.metrics.perplexity import perplexity
 from course_lib.text.ngrams import BEGIN, END
 
 Floats = NDArray[np.float64]
+Model = TypeVar("Model", bound="CountModel")
 
 
 class CountModel(ABC):
@@ -33,8 +35,8 @@ class CountModel(ABC):
         self._counts: NgramCounts | None = None
 
     def fit(
-        self, sentences: Iterable[Sequence[str]], *, vocabulary: Iterable[str] | None = None
-    ) -> "CountModel":
+        self: Model, sentences: Iterable[Sequence[str]], *, vocabulary: Iterable[str] | None = None
+    ) -> Model:
         """Count the n-grams of tokenised sentences, and return the model.
 
         vocabulary: the words to predict, where they are not those of the sentences (curves over
@@ -43,8 +45,17 @@ class CountModel(ABC):
         Raises: ValueError when there is no sentence, a sentence is a string or holds `<s>` or
         `</s>`, or a word is outside the vocabulary and `<unk>` is too.
         """
-        self._counts = NgramCounts(sentences, self.order, vocabulary)
-        self._estimate(self._counts)
+        return self.fit_counts(NgramCounts(sentences, self.order, vocabulary))
+
+    def fit_counts(self: Model, counts: NgramCounts) -> Model:
+        """Take counts that are there already, another model's for example; return the model.
+
+        Raises: ValueError when they are of another order.
+        """
+        if counts.order != self.order:
+            raise ValueError(f"counts must be of order {self.order}, received {counts.order}")
+        self._counts = counts
+        self._estimate(counts)
         return self
 
     @abstractmethod

@@ -245,6 +245,12 @@ def test_writing_is_repeatable_and_ends():
     assert all(sentence[0] in ("the", "a") for sentence in written)
 
 
+def test_models_may_share_their_counts():
+    counts = Laplace(3).fit(TOY).counts
+    shared = KneserNey(3).fit_counts(counts).log_probs(TOY)
+    assert_allclose(shared, KneserNey(3).fit(TOY).log_probs(TOY))
+
+
 def test_counts_and_sizes():
     model = KneserNey(3).fit(TOY)
     assert model.count(["cat", "is"]) == 2
@@ -273,6 +279,7 @@ def test_an_order_longer_than_every_sentence():
         (lambda: KneserNey(2, discounts=[0.5]), "one entry an order, 2"),
         (lambda: KneserNey(1, discounts=[2.5]), "between 0 and its count"),
         (lambda: KneserNey(2).fit([]), "at least one sentence"),
+        (lambda: KneserNey(2).fit_counts(Laplace(3).fit(TOY).counts), "of order 2, received 3"),
         (lambda: KneserNey(2).fit(["the cat"]), "received the string 'the cat'"),
         (lambda: KneserNey(2).fit([["<s>", "a"]]), "put there for you"),
         (lambda: KneserNey(2).fit(TOY).perplexity([["a", "</s>"]]), "put there for you"),
