@@ -88,11 +88,12 @@ class ProjectedLstm(nn.Module):
         """
         h = x.new_zeros(len(x), self.output_size) if state is None else state[0]
         c = x.new_zeros(len(x), self.cell_size) if state is None else state[1]
-        from_input = self.input_proj(x)  # (B, T, 4 H), all positions at once
+        # subtle: slices [:, t] would each make a gradient as large as the whole
+        from_input = self.input_proj(x).unbind(dim=1)  # T tensors (B, 4 H)
         shortest = int(lengths.min()) if len(x) else 0
         outputs = []
-        for t in range(x.shape[1]):
-            new_h, new_c = self.step(from_input[:, t], h, c)
+        for t, now in enumerate(from_input):
+            new_h, new_c = self.step(now, h, c)
             if t < shortest:
                 h, c = new_h, new_c
                 outputs.append(h)

@@ -1,0 +1,177 @@
+"""Chapter 5: do the vectors of kernel, axis and head tell apart what these words mean?
+
+Which package a word stands in serves for its sense: a kernel is a function of two points in
+scikit-learn and a small filter in torch. A vector is right when its nearest places in the own
+package are nearer than those in the other; places of its own module do not count, so that repeated
+sentences and one author's phrases decide nothing. Packages are drawn in equal numbers.
+"""
+
+import random
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from sklearn.metrics import silhouette_score
+from torch import Tensor
+from torch.nn import functional as F
+
+from course_lib.data import docs, library_task
+from course_lib.models.elmo import Elmo
+from course_lib.recipes.ch05_features import all_layers
+from course_lib.recipes.context import Context, Measured
+from course_lib.text.sentences import sentences
+from course_lib.training.pretrained_elmo import docs_elmo
+
+NAME = "ch05_senses"
+SEEDS = [0, 1, 2]  # of the occurrences that are drawn
+
+# packages in which a word clearly means different things
+SENSES = {
+    "kernel": ("sklearn", "torch"),
+    "axis": ("matplotlib", "numpy"),
+    "head": ("pandas", "torch"),
+    "figure": ("matplotlib", "python"),
+    "index": ("pandas", "torch"),
+    "mask": ("numpy", "torch"),
+}
+MOST, FEWEST = 60, 12  # occurrences a package
+NEIGHBOURS = 3  # of each package
+WINDOW = 5  # words to each side, for the vector without a language model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Occurrence:
+    """One place of a word: its sentence, where in it, and whose it is."""
+
+    tokens: list[str]
+    place: int
+    package: str
+    module: str
+
+
+def find_occurrences() -> dict[str, dict[str, list[Occurrence]]]:
+    """Return word -> package -> its places in the docs corpus, no sentence twice."""
+    found: dict[str, dict[str, list[Occurrence]]] = {w: defaultdict(list) for w in SENSES}
+    seen: set[str] = set()
+    columns = docs.load_docs()[:]
+    rows = zip(*(columns[c] for c in ("package", "object", "kind", "text")), strict=True)
+    for package, name, kind, text in rows:
+        for tokens in sentences(text):
+            if not 6 <= len(tokens) <= 60 or (key := " ".join(tokens)) in seen:
+                continue
+            seen.add(key)
+            for word, packages in SENSES.items():
+                if package in packages and word in tokens:
+                    module = f"{package}:{library_task.module_of(name, kind)}"
+                    place = tokens.index(word)
+                    found[word][package].append(
+                        Occurrence(tokens=tokens, place=place, package=package, module=module)
+                    )
+    return found
+
+
+def draw(places: dict[str, list[Occurrence]], seed: int) -> list[Occurrence]:
+    """Return equally many places of each package.
+
+    Raises: ValueError where a package has too few.
+    """
+    n = min(MOST, *(len(found) for found in places.values()))
+    if n < FEWEST:
+        raise ValueError(f"needs {FEWEST} places a package, has {n}")
+    rng = random.Random(seed)
+    return [o for package in sorted(places) for o in rng.sample(places[package], n)]
+
+
+def vectors_of(elmo: Elmo, chosen: list[Occurrence]) -> dict[str, Tensor]:
+    """Return the vectors of each place, (places, width), by the way they are made."""
+    layers = all_layers(elmo, [o.tokens for o in chosen], progress=None)
+    token, first, second = (
+        torch.stack([x[number, o.place] for x, o in zip(layers, chosen, strict=True)])
+        for number in range(3)
+    )
+    around = []
+    for x, o in zip(layers, chosen, strict=True):
+        near = [
+            t
+            for t in range(max(0, o.place - WINDOW), o.place + WINDOW + 1)
+            if t != o.place and t < len(o.tokens)
+        ]
+        around.append(x[0, near].mean(dim=0))
+    return {
+        "word alone": token,
+        "words around": torch.stack(around),
+        "first LSTM layer": first,
+        "second LSTM layer": second,
+    }
+
+
+def neighbour_accuracy(vectors: Tensor, chosen: list[Occurrence]) -> float:
+    """Return the share of places, 0 to 1, whose nearest places lie in their own package.
+
+    The mean cosine of the three nearest places of the own package, from other modules, is compared
+    with that of the three nearest of the other package. Equal means count half, so that a word with
+    one vector for all places scores one half, as guessing does.
+    """
+    cosine = F.normalize(vectors, dim=1) @ F.normalize(vectors, dim=1).T
+    right = 0.0
+    for i, own in enumerate(chosen):
+        means = []
+        for is_same in (True, False):
+            there = [
+                j
+                for j, o in enumerate(chosen)
+                if (o.package == own.package) == is_same and o.module != own.module
+            ]
+            near = cosine[i, there].topk(min(NEIGHBOURS, len(there))).values
+            means.append(float(near.mean()) if there else -1.0)
+        gap = means[0] - means[1]
+        right += 0.5 if abs(gap) < 1e-5 else float(gap > 0)
+    return right / len(chosen)
+
+
+def measure(elmo: Elmo, chosen: list[Occurrence]) -> dict[str, Any]:
+    """Score one draw of one word's places."""
+    labels = [o.package for o in chosen]
+    found: dict[str, Any] = {"n": len(chosen)}
+    for way, vectors in vectors_of(elmo, chosen).items():
+        found[way] = {"neighbours": neighbour_accuracy(vectors, chosen)}
+        if way != "word alone":  # one point has no silhouette
+            cosine = F.normalize(vectors, dim=1).numpy()
+            found[way]["silhouette"] = float(silhouette_score(cosine, labels, metric="cosine"))
+    return found
+
+
+KEYS = {
+    "word alone": "alone",
+    "words around": "around",
+    "first LSTM layer": "first",
+    "second LSTM layer": "second",
+}
+
+
+def run(context: Context) -> Measured:
+    """Record neighbours and silhouettes for each word, and their mean over the words."""
+    places, elmo = find_occurrences(), docs_elmo()
+    metrics: dict[str, Any] = {"neighbours": {}, "silhouette": {}, "places": {}}
+    for word in context.progress(SENSES, "senses"):
+        pieces = [
+            context.once(f"{word}-{s}", lambda w=word, s=s: measure(elmo, draw(places[w], s)))
+            for s in context.seeds
+        ]
+        metrics["places"][word] = pieces[0]["n"]
+        for measure_name in ("neighbours", "silhouette"):
+            metrics[measure_name][word] = {
+                key: [piece[way][measure_name] for piece in pieces]
+                for way, key in KEYS.items()
+                if measure_name in pieces[0][way]
+            }
+    metrics["mean_neighbours"] = {
+        key: [
+            sum(metrics["neighbours"][word][key][i] for word in SENSES) / len(SENSES)
+            for i in range(len(context.seeds))
+        ]
+        for key in KEYS.values()
+    }
+    fingerprint = docs.fingerprint(docs.load_docs())
+    return Measured(metrics=metrics, data={"docs corpus": f"sha256 {fingerprint[:16]}"})
