@@ -7,11 +7,14 @@ strongly it happens in the published set is measured there, never here.
 """
 
 import random
+from dataclasses import dataclass
 from typing import Any
 
+NO_GOLD_LABEL = -1
 SPLITS = ("train", "validation", "test")
 SIZES = {"train": 200, "validation": 50, "test": 50}  # premises; three pairs each
 WITHOUT_LABEL = 0.02
+WITHOUT_PLACE = 0.4  # premises that do not say where
 
 # who, a more general word for them
 PEOPLE = [
@@ -37,6 +40,7 @@ ACTIONS = [
 ]  # fmt: skip
 OUTSIDE = ["in the park", "by the river", "in the street", "in front of a house"]
 INSIDE = ["in the kitchen", "in a classroom", "in a library", "at home"]
+PLACES = OUTSIDE + INSIDE
 PURPOSES = ["for the first time", "because it is a holiday", "to win a prize", "for a friend"]
 COMPANY = ["with the whole family", "while a friend waits", "after work", "before breakfast"]
 
@@ -65,62 +69,90 @@ BY_HAND = {
 }
 
 
+@dataclass(frozen=True)
+class Scene:
+    """Who does what where; a word and a more general one each. No place where it is not told."""
+
+    who: tuple[str, str]
+    what: tuple[str, str, str]
+    place: str | None
+
+    @property
+    def verb(self) -> str:
+        """The form of "to be" that fits."""
+        return "is" if self.who[0].startswith("A") else "are"
+
+    @property
+    def premise(self) -> str:
+        """The sentence that is given."""
+        return f"{self.who[0]} {self.verb} {self.what[0]}{f' {self.place}' if self.place else ''}."
+
+
+def scenes() -> list[Scene]:
+    """Return all scenes, each once, in an order that mixes them."""
+    draw = random.Random("snli scenes")
+    everywhere = [(who, what, place) for who in PEOPLE for what in ACTIONS for place in PLACES]
+    draw.shuffle(everywhere)
+    found = [
+        Scene(who, what, place if draw.random() > WITHOUT_PLACE else None)
+        for who, what, place in everywhere
+    ]
+    return list(dict.fromkeys(found))
+
+
 def pairs(split: str) -> list[dict[str, Any]]:
     """Return the pairs of a split; no premise stands in two of them."""
-    scenes = [
-        (who, what, place) for who in PEOPLE for what in ACTIONS for place in OUTSIDE + INSIDE
-    ]
-    random.Random("snli scenes").shuffle(scenes)
     first = sum(SIZES[earlier] for earlier in SPLITS[: SPLITS.index(split)])
     draw = random.Random(f"snli {split}")
     rows = [
         {"premise": premise, "hypothesis": hypothesis, "label": label}
         for premise, hypothesis, label in BY_HAND[split]
     ]
-    for who, what, place in scenes[first : first + SIZES[split]]:
-        verb = "is" if who[0][0] == "A" else "are"
-        premise = f"{who[0]} {verb} {what[0]} {place}."
-        said = [_entailed, _neutral, _contradicted]
-        for label, say in enumerate(said):
+    for scene in scenes()[first : first + SIZES[split]]:
+        for label, say in enumerate((_entailed, _neutral, _contradicted)):
             unsure = draw.random() < WITHOUT_LABEL
-            hypothesis = say(draw, who, verb, what, place)
-            rows.append(
-                {"premise": premise, "hypothesis": hypothesis, "label": -1 if unsure else label}
-            )
+            row = {"premise": scene.premise, "hypothesis": say(draw, scene)}
+            rows.append(row | {"label": NO_GOLD_LABEL if unsure else label})
     draw.shuffle(rows)
     return rows
 
 
-def _entailed(draw: random.Random, who, verb: str, what, place: str) -> str:
-    where = "outdoors" if place in OUTSIDE else "indoors"
-    return draw.choice(
-        [
-            f"{who[1]} {verb} {where}.",
-            f"{who[1]} {verb} {what[1]}.",
-            f"{who[0]} {verb} {what[0]}.",
+def _entailed(draw: random.Random, scene: Scene) -> str:
+    who, what, verb = scene.who, scene.what, scene.verb
+    less = [f"{who[1]} {verb} {what[1]}.", f"{who[1]} {verb} {what[0]}."]
+    if scene.place:
+        where = "outdoors" if scene.place in OUTSIDE else "indoors"
+        less += [f"{who[1]} {verb} {where}.", f"{who[1]} {verb} {what[0]} {scene.place}."]
+    return draw.choice(less)
+
+
+def _neutral(draw: random.Random, scene: Scene) -> str:
+    who, what, verb = scene.who, scene.what, scene.verb
+    more = [
+        f"{who[0]} {verb} {what[0]} {draw.choice(PURPOSES)}.",
+        f"{who[1]} {verb} {what[1]} {draw.choice(COMPANY)}.",
+        f"{who[0]} {verb} tired but happy.",
+    ]
+    if not scene.place:
+        place = draw.choice(PLACES)
+        more = [
+            draw.choice(more),
+            f"{who[1]} {verb} {'outdoors' if place in OUTSIDE else 'indoors'}.",
             f"{who[1]} {verb} {what[0]} {place}.",
         ]
-    )
+    return draw.choice(more)
 
 
-def _neutral(draw: random.Random, who, verb: str, what, place: str) -> str:
-    return draw.choice(
-        [
-            f"{who[0]} {verb} {what[0]} {draw.choice(PURPOSES)}.",
-            f"{who[1]} {verb} {what[1]} {draw.choice(COMPANY)}.",
-            f"{who[0]} {verb} tired but happy.",
-            f"{who[1]} {verb} near a window." if place in INSIDE else f"{who[1]} {verb} cold.",
-        ]
-    )
-
-
-def _contradicted(draw: random.Random, who, verb: str, what, place: str) -> str:
-    elsewhere = draw.choice(INSIDE if place in OUTSIDE else OUTSIDE)
-    return draw.choice(
-        [
-            f"Nobody is {what[0]}.",
-            f"{who[0]} {verb} {what[2]}.",
-            f"{who[0]} {verb} {what[0]} {elsewhere}.",
-            f"{who[0]} {verb} not {what[0]}.",
-        ]
-    )
+def _contradicted(draw: random.Random, scene: Scene) -> str:
+    who, what, verb = scene.who, scene.what, scene.verb
+    other = draw.choice([action for action in ACTIONS if action != what])
+    against = [
+        f"{who[1]} {verb} {other[0]}.",
+        draw.choice([f"Nobody is {what[0]}.", f"{who[0]} {verb} not {what[0]}."]),
+        f"{who[0]} {verb} {what[2]}.",
+    ]
+    if scene.place:
+        elsewhere = draw.choice(INSIDE if scene.place in OUTSIDE else OUTSIDE)
+        where = "outdoors" if elsewhere in OUTSIDE else "indoors"
+        against += [f"{who[1]} {verb} {what[0]} {elsewhere}.", f"{who[1]} {verb} {where}."]
+    return draw.choice(against)

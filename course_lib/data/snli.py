@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 LABELS = ("entailment", "neutral", "contradiction")
-NO_GOLD_LABEL = -1
+NO_GOLD_LABEL = sample_snli.NO_GOLD_LABEL
 
 
 def load(split: str = "train", source: str | Path = "sample") -> "Dataset":
