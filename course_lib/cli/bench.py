@@ -15,11 +15,18 @@ ROUNDS = 7
 @click.option("--corpus/--no-corpus", default=True, help="Also build the docs corpus.")
 @click.option("--book/--no-book", default=True, help="Also build the book.")
 @click.option("--grading/--no-grading", default=True, help="Also grade a class, plain and ours.")
+@click.option("--language/--no-language", default=True, help="Also time language models.")
 @click.option("--class-size", default=20, show_default=True, help="Submissions of that class.")
 @click.option("--growth", default="", metavar="N,N,...", help="Also grade classes of these sizes.")
 @click.option("--rounds", default=ROUNDS, show_default=True, help="Rounds of each quick pair.")
 def command(
-    corpus: bool, book: bool, grading: bool, class_size: int, growth: str, rounds: int
+    corpus: bool,
+    book: bool,
+    grading: bool,
+    language: bool,
+    class_size: int,
+    growth: str,
+    rounds: int,
 ) -> None:
     """Time pairs of ways to the same result: lookup and one-hot product, cold and warm, graders.
 
@@ -30,6 +37,10 @@ def command(
         shown = f"V = {vocab_size:,}"
         _print_pair(f"one-hot product / lookup, {shown}", *_embedding(vocab_size), rounds)
         _print_pair(f"dense / sparse gradient, {shown}", *_gradients(vocab_size), rounds)
+    if language:
+        from course_lib.cli.bench_language import bench_ngrams
+
+        bench_ngrams()
     if grading:
         from course_lib.cli.bench_grading import bench_grading
 
