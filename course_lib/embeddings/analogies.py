@@ -7,7 +7,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Float32, Int64
@@ -20,7 +19,6 @@ from course_lib.metrics.classification import Interval, wilson_interval
 __all__ = ["AnalogyResult", "LikenessResult", "Score", "evaluate", "questions", "similarity"]
 
 BATCH = 512  # questions at a time
-Method = Literal["3cosadd", "3cosmul"]
 
 
 @dataclass(frozen=True)
@@ -71,13 +69,13 @@ class AnalogyResult(Score):
         return Interval(float(low), float(high))
 
 
-def questions(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
+def questions(path: Path | str) -> Iterator[tuple[str, list[list[str]]]]:
     """Yield each section's name with its questions of four words (lines that begin with `:`).
 
     Raises: CourseError for a question before the first section, or a line without four words.
     """
     name, found = None, []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), start=1):
         if line.startswith(":"):
             if name is not None:
                 yield name, found
@@ -89,7 +87,7 @@ def questions(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
         if name is None or len(words) != 4:
             raise CourseError(
                 "lines of four words, below lines `: section`",
-                f"line {number} of {path.name}: {line[:60]!r}",
+                f"line {number} of {Path(path).name}: {line[:60]!r}",
                 "give a file in the format of questions-words.txt",
             )
         found.append(words)
@@ -99,10 +97,10 @@ def questions(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
 
 def evaluate(
     vectors: WordVectors,
-    path: Path,
+    path: Path | str,
     restrict: int = 30_000,
     *,
-    method: Method = "3cosadd",
+    method: str = "3cosadd",
 ) -> AnalogyResult:
     """Ask the analogies of a file: which word is to c as b is to a?
 
@@ -150,7 +148,7 @@ def _answers(
     unit: Float32[np.ndarray, "V D"],
     asked: Int64[np.ndarray, "Q 3"],
     meant: Int64[np.ndarray, " V"],
-    method: Method,
+    method: str,
 ) -> Int64[np.ndarray, " Q"]:
     """Return the best word for each question; the words of the question, in any case, are out."""
     a, b, c = (unit[asked[:, i]] for i in range(3))

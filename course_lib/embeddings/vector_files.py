@@ -81,7 +81,7 @@ def read_text(path: Path) -> Content:
         # subtle: lines end at b"\n" alone; str.splitlines would cut at rarer characters too
         for number, line in enumerate(file):
             if size is not None and number >= size[0]:
-                break
+                raise _corrupt(path, f"the end after {size[0]} words", "more lines")
             word, numbers = _text_line(path, line, number)
             width = size[1] if size else len(rows[0] if rows else numbers)
             if len(numbers) != width:
@@ -121,6 +121,8 @@ def read_binary(path: Path) -> Content:
             if len(numbers) < 4 * width:
                 raise _corrupt(path, f"{n_words} words", f"the end after {i}")
             matrix[i] = np.frombuffer(numbers, dtype="<f4")
+        if file.read(2).strip(b"\n"):
+            raise _corrupt(path, f"the end after {n_words} words", "more bytes")
     return _without_repeats(path, words, matrix)
 
 

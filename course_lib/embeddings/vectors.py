@@ -106,23 +106,25 @@ class WordVectors:
         order = np.argsort(-cosines, kind="stable")[:wanted]
         return [(self.words[i], float(cosines[i])) for i in order]
 
-    def save(self, path: Path, *, binary: bool | None = None) -> None:
+    def save(self, path: Path | str, *, binary: bool | None = None) -> None:
         """Write the vectors as word2vec does, text or binary; gensim reads both.
 
         binary: None decides by the name: `.bin` is binary, anything else text.
 
         Raises: ValueError when a word is empty or holds white space that the format cannot hold.
         """
+        path = Path(path)
         binary = path.suffix == ".bin" if binary is None else binary
         write = vector_files.write_binary if binary else vector_files.write_text
         write(path, self.words, self.matrix)
 
     @classmethod
-    def load(cls, path: Path, *, binary: bool | None = None) -> "WordVectors":
+    def load(cls, path: Path | str, *, binary: bool | None = None) -> "WordVectors":
         """Read a file of word2vec, gensim, GloVe (text without a header) or of `save`.
 
         Raises: FileNotFoundError; CorruptFileError where the file ends early or is something else.
         """
+        path = Path(path)
         binary = path.suffix == ".bin" if binary is None else binary
         read = vector_files.read_binary if binary else vector_files.read_text
         return cls(*read(path))

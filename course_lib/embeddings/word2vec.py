@@ -7,12 +7,12 @@ the learning rate, shows how fast it goes and survives being stopped.
 import hashlib
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from course_lib.data.cache import discard
-from course_lib.embeddings import word2vec_state
+from course_lib.embeddings import word2vec_state, word2vec_stream
 from course_lib.embeddings.vectors import WordVectors
 from course_lib.embeddings.word2vec_config import Word2VecConfig
 from course_lib.embeddings.word2vec_counts import WordCounts, count_words
@@ -47,9 +47,9 @@ class Word2Vec:
 
     def fit(
         self,
-        sentences: Iterable[list[str]],
+        sentences: Iterable[Sequence[str]],
         *,
-        resume_from: Path | None = None,
+        resume_from: Path | str | None = None,
         save_words: int = SAVE_WORDS,
         progress: bool = True,
     ) -> WordVectors:
@@ -66,17 +66,18 @@ class Word2Vec:
         CourseError for a text without words or a state of another run.
         """
         must_be_walkable(sentences)
+        state_file = None if resume_from is None else Path(resume_from)
         counts = self.counts = count_words(sentences, self.config.min_count)
         engine_type = FastEngine if self.config.engine == "fast" else TorchEngine
         engine = engine_type(self.config, counts)
         key, done = word2vec_state.run_key(self.config, counts), Progress()
-        if resume_from is not None and (state := word2vec_state.load(resume_from, key)):
+        if state_file is not None and (state := word2vec_state.load(state_file, key)):
             done = state[0]
             engine.inputs[:], engine.outputs[:] = state[1:]
 
         def keep_state() -> None:
-            if resume_from is not None:
-                word2vec_state.save(resume_from, key, done, engine.inputs, engine.outputs)
+            if state_file is not None:
+                word2vec_state.save(state_file, key, done, engine.inputs, engine.outputs)
 
         text = Encoded(sentences, counts.words)
         total = counts.total * self.config.epochs
@@ -96,7 +97,7 @@ class Word2Vec:
                     job = pool.submit(engine.job, chunk, first, last, rate, seed)
                     running.append((job, n_words))
                     submitted += n_words
-                    due = submitted - saved >= save_words and resume_from is not None
+                    due = submitted - saved >= save_words and state_file is not None
                     while len(running) > (0 if due else 4 * self.config.workers):
                         self._finish(running.popleft(), done, bar)
                     if due:
@@ -108,8 +109,8 @@ class Word2Vec:
                 keep_state()
         seconds = time.perf_counter() - start
         self.words_per_second = (done.words - words_before) / seconds
-        if resume_from is not None:
-            discard(resume_from)
+        if state_file is not None:
+            discard(state_file)
         self.vectors = WordVectors(counts.words, engine.inputs)
         self.context_vectors = WordVectors(counts.words, engine.outputs)
         return self.vectors
@@ -127,7 +128,7 @@ class Word2Vec:
 def _jobs(text: Encoded) -> Iterator[tuple[Chunk, int, int, int]]:
     """Yield (chunk, first sentence, last sentence + 1, words), the same in every epoch."""
     for chunk in text:
-        for first, last in chunk.jobs():
+        for first, last in chunk.jobs(word2vec_stream.JOB_WORDS):
             yield chunk, first, last, int(chunk.offsets[last] - chunk.offsets[first])
 
 

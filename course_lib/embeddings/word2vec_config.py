@@ -1,7 +1,6 @@
 """What word2vec can be told."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,20 +25,20 @@ class Word2VecConfig:
     Raises: ValueError for a setting that makes no sense.
     """
 
-    algorithm: Literal["skip-gram", "cbow"] = "skip-gram"
+    algorithm: str = "skip-gram"
     d_model: int = 100
     window: int = 5
     shrink_window: bool = True
     negative: int = 5
     noise_power: float = 0.75
-    sample: float = 1e-3
+    sample: float | int = 1e-3
     min_count: int = 5
     epochs: int = 5
     rate: float = 0.025
     min_rate: float = 1e-4
     workers: int = 1
     seed: int = 0
-    engine: Literal["fast", "torch"] = "fast"
+    engine: str = "fast"
     batch_pairs: int = 64
 
     def __post_init__(self) -> None:

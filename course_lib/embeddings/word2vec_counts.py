@@ -4,7 +4,7 @@ Axes: V vocabulary.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +30,7 @@ class WordCounts:
         return int(self.counts.sum())
 
 
-def count_words(sentences: Iterable[list[str]], min_count: int) -> WordCounts:
+def count_words(sentences: Iterable[Sequence[str]], min_count: int) -> WordCounts:
     """Count the words of all sentences; keep those that occur min_count times or more.
 
     Raises: ValueError when a sentence is a string; CourseError when no word is left.
@@ -56,7 +56,9 @@ def count_words(sentences: Iterable[list[str]], min_count: int) -> WordCounts:
     return WordCounts([word for word, _ in kept], counts, n_sentences)
 
 
-def keep_probability(counts: Int64[np.ndarray, " V"], sample: float) -> Float64[np.ndarray, " V"]:
+def keep_probability(
+    counts: Int64[np.ndarray, " V"], sample: float | int
+) -> Float64[np.ndarray, " V"]:
     """Return with which probability an occurrence of each word stays in the text.
 
     keep(w) = min(1, √(t / f(w)) + t / f(w)) with f(w) the word's share of the text, t = `sample`.

@@ -77,7 +77,8 @@ class Word2VecModel(nn.Module):
         Differs from word2vec.c, for CBOW: the gradient of a mean of W vectors is divided by W; the
         original forgets that (İrsoy et al. 2021, arXiv:2012.15332).
         """
-        shares = is_word / is_word.sum(dim=1, keepdim=True)  # (P, W)
+        used = is_word.to(self.inputs.weight.dtype)
+        shares = used / used.sum(dim=1, keepdim=True)  # (P, W)
         hidden = torch.einsum("pw,pwd->pd", shares, self.inputs(given))
         counts = offered != offered[:, :1]  # (P, K)
         counts[:, 0] = True

@@ -21,14 +21,14 @@ class LineSentences:
     separates; lower case, punctuation and the like are up to whoever writes the file.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         """Remember the path.
 
         Raises: FileNotFoundError where there is no such file.
         """
-        if not path.is_file():
+        self.path = Path(path)
+        if not self.path.is_file():
             raise FileNotFoundError(f"no text file {path}")
-        self.path = path
 
     def __iter__(self) -> Iterator[list[str]]:
         with self.path.open(encoding="utf-8") as file:
@@ -43,7 +43,7 @@ class Chunk:
     ids: Int32[np.ndarray, " N"]
     offsets: Int64[np.ndarray, " S_plus_1"]
 
-    def jobs(self, job_words: int = JOB_WORDS) -> Iterator[tuple[int, int]]:
+    def jobs(self, job_words: int) -> Iterator[tuple[int, int]]:
         """Yield ranges of sentences of at least job_words words each, the last one excepted."""
         first = 0
         for s in range(len(self.offsets) - 1):
@@ -54,7 +54,7 @@ class Chunk:
             yield first, len(self.offsets) - 1
 
 
-def must_be_walkable(sentences: Iterable[list[str]]) -> None:
+def must_be_walkable(sentences: Iterable[Sequence[str]]) -> None:
     """Refuse what can be walked only once: training walks the text several times.
 
     Raises: ValueError for an iterator, a generator or a string.
@@ -69,7 +69,7 @@ def must_be_walkable(sentences: Iterable[list[str]]) -> None:
 
 
 def encode(
-    sentences: Iterable[list[str]], words: Sequence[str], chunk_words: int = CHUNK_WORDS
+    sentences: Iterable[Sequence[str]], words: Sequence[str], chunk_words: int
 ) -> Iterator[Chunk]:
     """Yield the text in chunks of about chunk_words words; words outside the list are left out.
 
@@ -96,12 +96,15 @@ def _chunk(flat: list[int], offsets: list[int]) -> Chunk:
 class Encoded:
     """The encoded text, one walk an epoch: kept where the text was a list, else read again."""
 
-    def __init__(self, sentences: Iterable[list[str]], words: Sequence[str]) -> None:
+    def __init__(self, sentences: Iterable[Sequence[str]], words: Sequence[str]) -> None:
         self.sentences = sentences
         self.words = words
-        self.kept = list(encode(sentences, words)) if isinstance(sentences, list | tuple) else None
+        self.kept = list(self._read()) if isinstance(sentences, list | tuple) else None
 
     def __iter__(self) -> Iterator[Chunk]:
         if self.kept is not None:
             return iter(self.kept)
-        return encode(self.sentences, self.words)
+        return self._read()
+
+    def _read(self) -> Iterator[Chunk]:
+        return encode(self.sentences, self.words, CHUNK_WORDS)

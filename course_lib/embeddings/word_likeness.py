@@ -43,7 +43,9 @@ class LikenessResult:
         return Interval(math.tanh(centre - spread), math.tanh(centre + spread))
 
 
-def similarity(vectors: WordVectors, path: Path, restrict: int | None = None) -> LikenessResult:
+def similarity(
+    vectors: WordVectors, path: Path | str, restrict: int | None = None
+) -> LikenessResult:
     """Compare cosines with people's judgements: lines of `word TAB word TAB number`.
 
     Case is folded as in `evaluate`; pairs with an unknown word are left out and counted; lines that
@@ -56,7 +58,7 @@ def similarity(vectors: WordVectors, path: Path, restrict: int | None = None) ->
     words = vectors.words[:restrict]
     first = {word.upper(): i for i, word in reversed(list(enumerate(words)))}
     judged, cosines, total, skipped = [], [], 0, 0
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in Path(path).read_text(encoding="utf-8").splitlines():
         if not line.strip() or line.startswith("#"):
             continue
         try:
@@ -73,7 +75,7 @@ def similarity(vectors: WordVectors, path: Path, restrict: int | None = None) ->
     if total == 0:
         raise CourseError(
             "lines of two words and a number, between tabs",
-            f"{skipped} other lines in {path.name}",
+            f"{skipped} other lines in {Path(path).name}",
             "give a file of word pairs with judgements",
         )
     varied = len(judged) > 1 and np.ptp(judged) > 0 and np.ptp(cosines) > 0
