@@ -13,7 +13,7 @@ from suites.run import case_faults, grade, probe, sandbox_faults, scores
 
 from course_lib.grading.work import Limits
 
-LIMITS = Limits(cell_seconds=3, patience=3, submission_seconds=60, memory=2 << 30, processes=64)
+LIMITS = Limits(cell_seconds=3, patience=3, submission_seconds=120, memory=2 << 30, processes=64)
 # accidents that plain nbgrader survives: what we call their honest score is what it gives
 CALIBRATED = (
     "header input plot pip drive cuda cd own_path unfinished conflict quotes windows_lines "

@@ -17,7 +17,7 @@ from suites.sources import make_course, read
 
 REACHED = "REACHED"
 SIZE = 6_000_000  # of an autograded notebook, beyond what was handed in
-LONGEST = 50  # seconds a hostile submission may take under the limits of the suite
+LONGEST = 100  # seconds of wall time for a hostile submission under the limits of the suite
 PROBE = """
 import os
 print("MARK", os.environ.get("COURSE_SANDBOX"))
