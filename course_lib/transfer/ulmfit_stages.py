@@ -21,12 +21,14 @@ from torch.nn import functional as F
 from course_lib.models.awd_lstm import AwdOutput, LayerState, detached
 from course_lib.models.ulmfit import LanguageModel, TextClassifier, activation_penalty
 from course_lib.models.ulmfit_batches import length_order, text_batches, windows
+from course_lib.training.distributed import Process
 from course_lib.training.loop import Batch, History, fit
 from course_lib.transfer import freezing
 from course_lib.transfer.rates import discriminative_groups
 from course_lib.transfer.schedules import slanted_triangular
 
 BETAS = (0.7, 0.99)  # Adam's, as in section 4.1
+ALONE = Process(0, 1, torch.device("cpu"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +104,7 @@ def train_language_model(
     bptt: int = 70,
     parts: int = 1,
     seed: int = 0,
-    device: torch.device | str = "cpu",
+    process: Process = ALONE,
     resume_from: Path | None = None,
     progress: str | None = None,
 ) -> History:
@@ -111,11 +113,13 @@ def train_language_model(
     rows, valid_rows: strips of ids (course_lib.models.ulmfit_batches.strips).
     parts: cut each pass over the strips into so many pieces; after each the model is judged on
     `valid_rows` and the state is saved, so that an interrupted run loses one piece at most.
+    process: of several, each reads its own strips and gradients are averaged.
     Returns: the history; a score is the negative perplexity on `valid_rows`, one for each part.
     Raises: ValueError when parts is below 1 or exceeds the length of the strips.
     """
     if not 1 <= parts <= rows.shape[1] // 2:
         raise ValueError(f"parts must lie in 1 .. {rows.shape[1] // 2}, received {parts}")
+    rows, device = rows[process.rank :: process.world_size], process.device
     pieces = [rows[:, i] for i in torch.arange(rows.shape[1]).tensor_split(parts)]
     reader = _Reader(model.to(device))
 
@@ -131,7 +135,7 @@ def train_language_model(
     n_steps = sum(sum(1 for _ in part(epoch)) for epoch in range(n_epochs))
     optimizer, scheduler = optimiser(model.layer_groups(), tuning, n_steps)
     return fit(
-        reader,
+        process.wrap(reader),
         batches,
         optimizer=optimizer,
         scheduler=scheduler,
@@ -139,7 +143,8 @@ def train_language_model(
         loss_fn=language_loss,  # type: ignore[arg-type]
         evaluate=lambda _: -perplexity(model, valid_rows, bptt=bptt, device=device),
         resume_from=resume_from,
-        progress=progress,
+        keeps_state=process.is_first,
+        progress=progress if process.is_first else None,
     )
 
 

@@ -1,0 +1,90 @@
+"""What ULMFiT's recorded runs share: the ways to be compared, and one classifier trained."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import nn
+
+from course_lib.metrics.classification import accuracy
+from course_lib.models.ulmfit import LanguageModel, TextClassifier
+from course_lib.seeding import seed_everything
+from course_lib.transfer.ulmfit_stages import Tuning, predict, train_classifier
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """How a classifier comes about.
+
+    pretrained: start from the language model; False for fresh weights of the same shape.
+    adapted: let the language model read the task's texts first (stage 2).
+    factor, slanted, gradual: the three techniques, see Tuning.
+    """
+
+    pretrained: bool = True
+    adapted: bool = True
+    factor: float = 2.6
+    slanted: bool = True
+    gradual: bool = True
+
+    def tuning(self, lr: float, epochs: int, batch_size: int) -> Tuning:
+        """Return how the classifier is tuned."""
+        techniques = {"factor": self.factor, "slanted": self.slanted, "gradual": self.gradual}
+        return replace(Tuning(lr=lr, epochs=epochs, batch_size=batch_size), **techniques)
+
+
+WAYS = {
+    "ulmfit": Way(),
+    "scratch": Way(pretrained=False, factor=1.0, gradual=False),
+    "without_discriminative": Way(factor=1.0),
+    "without_slanted": Way(slanted=False),
+    "without_gradual": Way(gradual=False),
+    "without_adaptation": Way(adapted=False),
+}
+ABLATIONS = [name for name in WAYS if name not in {"ulmfit", "scratch"}]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Encoded:
+    """Texts as ids, and their labels."""
+
+    ids: Sequence[Sequence[int]]
+    labels: Sequence[int]
+
+
+def device() -> torch.device:
+    """Return the first GPU where there is one, else the processor."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def train(
+    way: Way,
+    language_model: LanguageModel,
+    few: Encoded,
+    valid: Encoded,
+    n_classes: int,
+    *,
+    lr: float,
+    epochs: int,
+    batch_size: int,
+    seed: int,
+) -> tuple[TextClassifier, float, int]:
+    """Train one classifier; return it, its validation accuracy, and its best epoch, from 1."""
+    seed_everything(seed)
+    if not way.pretrained:
+        language_model = LanguageModel(language_model.encoder.config)
+    model = TextClassifier.from_language_model(language_model, n_classes)
+
+    def score(network: nn.Module) -> float:
+        return accuracy(valid.labels, predict(model, valid.ids, device=device()))
+
+    history = train_classifier(
+        model,
+        few.ids,
+        few.labels,
+        way.tuning(lr, epochs, batch_size),
+        evaluate=score,
+        seed=seed,
+        device=device(),
+    )
+    return model, max(history.scores), history.best_epoch + 1
