@@ -1,7 +1,7 @@
 """Chapter 7, third row: an embedding learnt from the task's labels, averaged; two texts compared.
 
 Every random number comes from the seed: the first weights, the order of the examples, dropout.
-The row's five seeds differ in nothing else, and neither do the fifty of `ch07_seeds`.
+The row's five seeds differ in nothing else, and neither do those of `ch07_seeds`.
 """
 
 from collections.abc import Iterator
@@ -97,8 +97,10 @@ def train(benchmark: Benchmark, prepared: dict[str, Any], seed: int) -> Trial:
         outputs = torch.cat([model.eval()(chunk) for chunk in prepared[side].split(1024)])
         return (outputs[:, 0] if wide else outputs.argmax(dim=1)).tolist()
 
-    def squared(outputs: Tensor, targets: Tensor) -> Tensor:
-        return nn.functional.mse_loss(outputs[:, 0], targets)
+    def loss(outputs: Tensor, targets: Tensor) -> Tensor:
+        if wide:
+            return nn.functional.mse_loss(outputs[:, 0], targets)
+        return nn.functional.cross_entropy(outputs, targets)
 
     metric = MAIN_METRIC[benchmark.name]
     history = fit(
@@ -108,7 +110,7 @@ def train(benchmark: Benchmark, prepared: dict[str, Any], seed: int) -> Trial:
         epochs=EPOCHS,
         evaluate=lambda _: metric(benchmark.valid.labels, answers("valid")),
         patience=PATIENCE,
-        **({"loss_fn": squared} if wide else {}),
+        loss_fn=loss,
     )
     return Trial(
         choice=f"epoch={history.best_epoch + 1}",

@@ -77,7 +77,7 @@ class Features:
 
         counts = csr_matrix(self.names.transform(map(counted, part.texts)))
         weighted = counts @ diags(self.rarity)
-        lengths = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1))).ravel()
+        lengths = np.sqrt(np.asarray(weighted.power(2).sum(axis=1))).ravel()
         scaled = diags(1 / np.maximum(lengths, 1e-9)) @ weighted
         return csr_matrix(hstack([scaled, np.array([overlaps(t) for t in part.texts])]))
 
