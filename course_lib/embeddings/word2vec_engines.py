@@ -5,6 +5,7 @@ Axes: V vocabulary, D numbers a word.
 """
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
@@ -79,7 +80,7 @@ class TorchEngine:
         """Train on sentences first .. last − 1 in batches of pairs."""
         rng = np.random.default_rng(seed)
         found, n_pairs = self._pairs(chunk, first, last, rng), 0
-        while batch := [pair for pair, _ in zip(found, range(self.config.batch_pairs))]:  # noqa: B905
+        while batch := list(islice(found, self.config.batch_pairs)):
             uniform = rng.random((len(batch), self.config.negative))
             noise = np.searchsorted(self.noise, uniform).clip(max=len(self.noise) - 1)
             train_batch(self.model, batch, noise, rate)

@@ -1,6 +1,7 @@
 """Figures of the book. `viz.show(fig, alt=...)` ends a cell."""
 
 from course_lib.viz.curves import label_curves
+from course_lib.viz.embedding_map import embedding_map
 from course_lib.viz.show import PALETTE, Shown, figure, pictures, show
 
-__all__ = ["PALETTE", "Shown", "figure", "label_curves", "pictures", "show"]
+__all__ = ["PALETTE", "Shown", "embedding_map", "figure", "label_curves", "pictures", "show"]

@@ -1,0 +1,20 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "keep_probability", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def keep_probability(counts, sample):
+    total = float(counts.sum())
+    kept = []
+    for n in counts.tolist():
+        f = n / total
+        kept.append(min(1.0, math.sqrt(sample / f) + sample / f))
+    return torch.tensor(kept)

@@ -1,0 +1,22 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "train_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def train_step(inputs, outputs, centres, contexts, noise, rate):
+    a, b = inputs.detach().clone().requires_grad_(), outputs.detach().clone().requires_grad_()
+    c = a[centres]
+    loss = torch.nn.functional.softplus(-(c * b[contexts]).sum(-1)).sum()
+    loss = loss + torch.nn.functional.softplus((c.unsqueeze(1) * b[noise]).sum(-1)).sum()
+    to_a, to_b = torch.autograd.grad(loss, (a, b))
+    with torch.no_grad():
+        inputs -= rate * to_a
+        outputs -= rate * to_b

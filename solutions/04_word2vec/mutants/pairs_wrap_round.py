@@ -1,0 +1,21 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "window_pairs", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def window_pairs(ids, window):
+    n = len(ids)
+    return [
+        (ids[i], ids[j % n])
+        for i in range(n)
+        for j in range(i - window, i + window + 1)
+        if j != i and j < n and j > i - n
+    ]
