@@ -72,10 +72,10 @@ def counted(text: Sentences, seed: int) -> Trained:
 
 
 def glove(text: Sentences, seed: int) -> Trained:
-    """GloVe with the paper's settings."""
+    """GloVe with the settings of the paper but for fewer epochs: 15."""
     start = time.perf_counter()
-    vectors = Glove(GloveConfig(seed=seed)).fit(text)
-    return vectors, 25 * sum(map(len, text)) / (time.perf_counter() - start)
+    vectors = Glove(GloveConfig(epochs=15, seed=seed)).fit(text)
+    return vectors, 15 * sum(map(len, text)) / (time.perf_counter() - start)
 
 
 WAYS: dict[str, Callable[[Sentences, int], Trained]] = {
@@ -115,7 +115,7 @@ def against_pmi(text: Sentences, seed: int) -> dict[str, float]:
     """
     trainer = Word2Vec(
         Word2VecConfig(
-            window=2, shrink_window=False, sample=0, epochs=10, workers=WORKERS, seed=seed
+            window=2, shrink_window=False, sample=0, epochs=5, workers=WORKERS, seed=seed
         )
     )
     vectors = trainer.fit(text)
