@@ -1,0 +1,65 @@
+"""Does each way of the comparison leave out what its name says, and nothing else?"""
+
+import pytest
+import torch
+
+from course_lib.models.awd_lstm import AwdLstmConfig
+from course_lib.models.ulmfit import LanguageModel
+from course_lib.recipes import axis_ulmfit, ch06_imdb
+from course_lib.recipes.ulmfit_runs import ABLATIONS, WAYS, Encoded, train
+
+V, C = 13, 2
+
+
+@pytest.fixture
+def language_model():
+    torch.manual_seed(0)
+    return LanguageModel(AwdLstmConfig(vocab_size=V, d_model=5, d_hidden=7, n_layers=2))
+
+
+def some(seed: int, n: int = 20) -> Encoded:
+    draw = torch.Generator().manual_seed(seed)
+    texts = [torch.randint(1, V, (3 + i % 5,), generator=draw).tolist() for i in range(n)]
+    return Encoded(ids=texts, labels=[i % 2 for i in range(n)])
+
+
+def test_each_ablation_differs_from_the_whole_in_one_thing():
+    whole = vars(WAYS["ulmfit"])
+    for name in ABLATIONS:
+        own = vars(WAYS[name])
+        assert sum(own[key] != whole[key] for key in whole) == 1
+    assert WAYS["without_discriminative"].tuning(0.1, 3, 5).factor == 1
+    assert not WAYS["without_slanted"].tuning(0.1, 3, 5).slanted
+    assert not WAYS["without_gradual"].tuning(0.1, 3, 5).gradual
+    assert WAYS["ulmfit"].tuning(0.1, 3, 5).epochs == 3
+
+
+@pytest.mark.parametrize("way", ["ulmfit", "scratch"])
+def test_scratch_starts_afresh_and_the_others_from_the_language_model(way, language_model):
+    table = language_model.encoder.embedding.weight.detach().clone()
+    settings = {"lr": 1e-6, "epochs": 1, "batch_size": 10, "seed": 3}
+    model, accuracy, epoch = train(WAYS[way], language_model, some(1), some(2), C, **settings)
+    near = torch.allclose(model.encoder.embedding.weight, table, atol=1e-3)
+    assert near == (way == "ulmfit")
+    assert torch.equal(language_model.encoder.embedding.weight, table), "the source must stay"
+    assert 0 <= accuracy <= 1
+    assert epoch == 1
+
+
+def test_a_seed_decides_everything(language_model):
+    settings = {"lr": 0.01, "epochs": 2, "batch_size": 10}
+    one, two, other = (
+        train(WAYS["ulmfit"], language_model, some(1), some(2), C, seed=s, **settings)[0]
+        for s in (5, 5, 6)
+    )
+    same = zip(one.parameters(), two.parameters(), strict=True)
+    assert all(torch.equal(a, b) for a, b in same)
+    assert not torch.equal(one.head[-1].weight, other.head[-1].weight)
+
+
+def test_every_budget_has_a_number_of_epochs():
+    from course_lib.data.library_task import BUDGETS
+
+    assert tuple(axis_ulmfit.EPOCHS) == BUDGETS
+    assert ch06_imdb.ABLATED_AT in ch06_imdb.EPOCHS
+    assert set(ch06_imdb.ABLATIONS) <= set(WAYS)
