@@ -46,7 +46,7 @@ class ElmoPretraining:
     lr: float = 3e-3
     dropout: float = 0.1
     clip_norm: float = 1.0
-    steps_a_piece: int = 100
+    steps_a_piece: int = 50
     valid_batches: int = 10
     seed: int = 0
 
@@ -116,7 +116,7 @@ def pretrain_on(
 ) -> tuple[ElmoLanguageModel, Card] | None:
     """Train, and return the best model by validation loss with its card (first process only).
 
-    An interrupted run goes on from the last hundred batches.
+    An interrupted run goes on from the last piece.
     """
     start = time.perf_counter()
     with processes() as process:
