@@ -14,7 +14,7 @@ from course_lib.models.ulmfit import LanguageModel
 from course_lib.models.ulmfit_batches import SPECIAL, strips, text_ids, text_tokens
 from course_lib.recipes.axis_common import Trial, best, record_curve
 from course_lib.recipes.context import Context, Measured
-from course_lib.recipes.ulmfit_runs import ABLATIONS, WAYS, Encoded, device, train
+from course_lib.recipes.ulmfit_runs import ABLATIONS, VARIANTS, Encoded, device, train
 from course_lib.seeding import seed_everything
 from course_lib.text.vocabulary import Vocabulary
 from course_lib.training.distributed import Process
@@ -72,7 +72,7 @@ def _one_line(side: Passages, vocabulary: Vocabulary):
 
 def trials(way: str, task: LibraryTask, few: Passages, seed: int) -> list[Trial]:
     """Train a classifier at each rate; the caller chooses on validation."""
-    if WAYS[way].adapted:
+    if VARIANTS[way].adapted:
         source, vocabulary, _ = adapted(seed)
     else:
         source, vocabulary = language_model(SOURCE)
@@ -84,7 +84,7 @@ def trials(way: str, task: LibraryTask, few: Passages, seed: int) -> list[Trial]
     test, found = encoded(task.test), []
     for lr in RATES:
         model, valid_accuracy, epoch = train(
-            WAYS[way],
+            VARIANTS[way],
             source,
             encoded(few),
             encoded(task.valid),

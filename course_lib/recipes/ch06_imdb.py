@@ -17,7 +17,7 @@ from course_lib.models.ulmfit_batches import text_ids
 from course_lib.recipes.context import Context, Measured
 from course_lib.recipes.imdb_task import Imdb, Reviews, load_imdb, running_reviews
 from course_lib.recipes.parallel import Piece, spread
-from course_lib.recipes.ulmfit_runs import WAYS, Encoded, device, train
+from course_lib.recipes.ulmfit_runs import VARIANTS, Encoded, device, train
 from course_lib.text.tokenize import WORD, words
 from course_lib.training.pretrained_language import language_model
 from course_lib.training.weights import load_card
@@ -63,7 +63,7 @@ def network(folder: Path, way: str, lr: float, budget: int, seed: int, on: str) 
     few = parts(folder).few(budget, seed)
     few_ids = text_ids(few.texts, vocabulary, max_tokens=MAX_TOKENS)
     model, valid_accuracy, epoch = train(
-        WAYS[way],
+        VARIANTS[way],
         language,
         Encoded(ids=few_ids, labels=few.labels),
         _encoded(folder, "valid"),

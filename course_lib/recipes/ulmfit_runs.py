@@ -13,7 +13,7 @@ from course_lib.transfer.ulmfit_stages import Tuning, predict, train_classifier
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class Variant:
     """How a classifier comes about.
 
     pretrained: start from the language model; False for fresh weights of the same shape.
@@ -33,15 +33,15 @@ class Way:
         return replace(Tuning(lr=lr, epochs=epochs, batch_size=batch_size), **techniques)
 
 
-WAYS = {
-    "ulmfit": Way(),
-    "scratch": Way(pretrained=False, factor=1.0, gradual=False),
-    "without_discriminative": Way(factor=1.0),
-    "without_slanted": Way(slanted=False),
-    "without_gradual": Way(gradual=False),
-    "without_adaptation": Way(adapted=False),
+VARIANTS = {
+    "ulmfit": Variant(),
+    "scratch": Variant(pretrained=False, factor=1.0, gradual=False),
+    "without_discriminative": Variant(factor=1.0),
+    "without_slanted": Variant(slanted=False),
+    "without_gradual": Variant(gradual=False),
+    "without_adaptation": Variant(adapted=False),
 }
-ABLATIONS = [name for name in WAYS if name not in {"ulmfit", "scratch"}]
+ABLATIONS = [name for name in VARIANTS if name not in {"ulmfit", "scratch"}]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +58,7 @@ def device() -> torch.device:
 
 
 def train(
-    way: Way,
+    variant: Variant,
     language_model: LanguageModel,
     few: Encoded,
     valid: Encoded,
@@ -71,7 +71,7 @@ def train(
 ) -> tuple[TextClassifier, float, int]:
     """Train one classifier; return it, its validation accuracy, and its best epoch, from 1."""
     seed_everything(seed)
-    if not way.pretrained:
+    if not variant.pretrained:
         language_model = LanguageModel(language_model.encoder.config)
     model = TextClassifier.from_language_model(language_model, n_classes)
 
@@ -82,7 +82,7 @@ def train(
         model,
         few.ids,
         few.labels,
-        way.tuning(lr, epochs, batch_size),
+        variant.tuning(lr, epochs, batch_size),
         evaluate=score,
         seed=seed,
         device=device(),

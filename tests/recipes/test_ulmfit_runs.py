@@ -6,7 +6,7 @@ import torch
 from course_lib.models.awd_lstm import AwdLstmConfig
 from course_lib.models.ulmfit import LanguageModel
 from course_lib.recipes import axis_ulmfit, ch06_imdb
-from course_lib.recipes.ulmfit_runs import ABLATIONS, WAYS, Encoded, train
+from course_lib.recipes.ulmfit_runs import ABLATIONS, VARIANTS, Encoded, train
 
 V, C = 13, 2
 
@@ -24,21 +24,21 @@ def some(seed: int, n: int = 20) -> Encoded:
 
 
 def test_each_ablation_differs_from_the_whole_in_one_thing():
-    whole = vars(WAYS["ulmfit"])
+    whole = vars(VARIANTS["ulmfit"])
     for name in ABLATIONS:
-        own = vars(WAYS[name])
+        own = vars(VARIANTS[name])
         assert sum(own[key] != whole[key] for key in whole) == 1
-    assert WAYS["without_discriminative"].tuning(0.1, 3, 5).factor == 1
-    assert not WAYS["without_slanted"].tuning(0.1, 3, 5).slanted
-    assert not WAYS["without_gradual"].tuning(0.1, 3, 5).gradual
-    assert WAYS["ulmfit"].tuning(0.1, 3, 5).epochs == 3
+    assert VARIANTS["without_discriminative"].tuning(0.1, 3, 5).factor == 1
+    assert not VARIANTS["without_slanted"].tuning(0.1, 3, 5).slanted
+    assert not VARIANTS["without_gradual"].tuning(0.1, 3, 5).gradual
+    assert VARIANTS["ulmfit"].tuning(0.1, 3, 5).epochs == 3
 
 
 @pytest.mark.parametrize("way", ["ulmfit", "scratch"])
 def test_scratch_starts_afresh_and_the_others_from_the_language_model(way, language_model):
     table = language_model.encoder.embedding.weight.detach().clone()
     settings = {"lr": 1e-6, "epochs": 1, "batch_size": 10, "seed": 3}
-    model, accuracy, epoch = train(WAYS[way], language_model, some(1), some(2), C, **settings)
+    model, accuracy, epoch = train(VARIANTS[way], language_model, some(1), some(2), C, **settings)
     near = torch.allclose(model.encoder.embedding.weight, table, atol=1e-3)
     assert near == (way == "ulmfit")
     assert torch.equal(language_model.encoder.embedding.weight, table), "the source must stay"
@@ -49,7 +49,7 @@ def test_scratch_starts_afresh_and_the_others_from_the_language_model(way, langu
 def test_a_seed_decides_everything(language_model):
     settings = {"lr": 0.01, "epochs": 2, "batch_size": 10}
     one, two, other = (
-        train(WAYS["ulmfit"], language_model, some(1), some(2), C, seed=s, **settings)[0]
+        train(VARIANTS["ulmfit"], language_model, some(1), some(2), C, seed=s, **settings)[0]
         for s in (5, 5, 6)
     )
     same = zip(one.parameters(), two.parameters(), strict=True)
@@ -62,4 +62,4 @@ def test_every_budget_has_a_number_of_epochs():
 
     assert tuple(axis_ulmfit.EPOCHS) == BUDGETS
     assert ch06_imdb.ABLATED_AT in ch06_imdb.EPOCHS
-    assert set(ch06_imdb.ABLATIONS) <= set(WAYS)
+    assert set(ch06_imdb.ABLATIONS) <= set(VARIANTS)
