@@ -17,6 +17,7 @@ ROUNDS = 7
 @click.option("--grading/--no-grading", default=True, help="Also grade a class, plain and ours.")
 @click.option("--language/--no-language", default=True, help="Also time language models.")
 @click.option("--word2vec/--no-word2vec", default=True, help="Also time word2vec and gensim's.")
+@click.option("--squad/--no-squad", default=True, help="Also time scoring SQuAD predictions.")
 @click.option("--class-size", default=20, show_default=True, help="Submissions of that class.")
 @click.option("--growth", default="", metavar="N,N,...", help="Also grade classes of these sizes.")
 @click.option("--rounds", default=ROUNDS, show_default=True, help="Rounds of each quick pair.")
@@ -26,6 +27,7 @@ def command(
     grading: bool,
     language: bool,
     word2vec: bool,
+    squad: bool,
     class_size: int,
     growth: str,
     rounds: int,
@@ -47,6 +49,10 @@ def command(
         from course_lib.cli.bench_word2vec import bench_word2vec
 
         bench_word2vec(min(rounds, 3))
+    if squad:
+        from course_lib.cli.bench_squad import bench_squad
+
+        bench_squad(min(rounds, 3))
     if grading:
         from course_lib.cli.bench_grading import bench_grading
 

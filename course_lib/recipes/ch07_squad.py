@@ -19,7 +19,7 @@ NAME = "ch07_squad"
 SEEDS = [0, 1, 2]  # each takes another third of the titles for testing
 NEEDS_DATA = True
 
-N_TRAIN = 3000  # questions
+N_TRAIN = 6000  # questions
 NEGATIVES = 24  # wrong candidates a question, drawn at random
 STRENGTH = 0.3
 

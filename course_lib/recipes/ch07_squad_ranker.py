@@ -7,11 +7,12 @@ that neither begins nor ends with a sign or a function word.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from course_lib.data.squad_features import word_offsets
@@ -23,6 +24,7 @@ FUNCTION = frozenset(
     "a an the of in on at to for from by with and or but is are was were be been that which who as "
     "it its this these those their his her has have had not than into also when where".split()
 )
+YEAR = re.compile(r"1\d{3}|20\d\d")
 ASKS = ("who", "whom", "whose", "when", "where", "why", "how", "which", "what")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"“(]?[A-Z0-9])")
 
@@ -62,28 +64,36 @@ def asked(question: Sequence[str]) -> str:
     return "none"
 
 
-def shape(words: Sequence[str]) -> str:
-    """Return what a candidate looks like: digits, a year, capitals."""
-    if any(re.fullmatch(r"1\d{3}|20\d\d", word) for word in words):
-        return "year"
-    if any(word[0].isdigit() for word in words):
-        return "digits"
-    capitals = sum(word[0].isupper() for word in words)
-    return ["small", "mixed", "capitals"][(capitals > 0) + (capitals == len(words))]
+def shapes(context: Context, first: NDArray, last: NDArray) -> NDArray[np.int64]:
+    """Return what each candidate looks like: 0 small, 1 mixed, 2 capitals, 3 digits, 4 a year."""
+
+    def inside(per_token: list[bool]) -> NDArray[np.int64]:
+        sums = np.concatenate([[0], np.cumsum(per_token)])
+        return sums[last + 1] - sums[first]
+
+    capitals = inside([word[0].isupper() for word in context.words])
+    found = (capitals > 0).astype(int) + (capitals == last - first + 1)
+    found[inside([word[0].isdigit() for word in context.words]) > 0] = 3
+    found[inside([YEAR.fullmatch(word) is not None for word in context.words]) > 0] = 4
+    return found
 
 
-def candidates(context: Context) -> Iterator[tuple[int, int]]:
-    """Yield the token spans that may be answers."""
-
-    def edge(token: int) -> bool:
-        return context.words[token][0].isalnum() and context.lower[token] not in FUNCTION
-
-    for start, end in context.sentences.values():
-        for first in range(start, end + 1):
-            if edge(first):
-                for last in range(first, min(end, first + MAX_TOKENS - 1) + 1):
-                    if edge(last):
-                        yield first, last
+def candidates(context: Context) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first and the last tokens of the spans that may be answers, in their order."""
+    edge = np.array(
+        [
+            word[0].isalnum() and low not in FUNCTION
+            for word, low in zip(context.words, context.lower, strict=True)
+        ]
+    )
+    number = np.array(context.sentence_of)
+    first, last = np.nonzero(
+        (np.subtract.outer(np.arange(len(edge)), np.arange(len(edge))) <= 0)
+        & (np.subtract.outer(np.arange(len(edge)), np.arange(len(edge))) > -MAX_TOKENS)
+        & np.logical_and.outer(edge, edge)
+        & np.equal.outer(number, number)
+    )
+    return first, last
 
 
 def sentence_overlap(context: Context, question: set[str], weight: Mapping[str, float]):
@@ -97,41 +107,61 @@ def sentence_overlap(context: Context, question: set[str], weight: Mapping[str, 
 def describe(
     context: Context, question: Sequence[str], weight: Mapping[str, float]
 ) -> tuple[list[tuple[int, int]], csr_matrix]:
-    """Return a question's candidates and their features, one row each."""
+    """Return a question's candidates and their features, one row each.
+
+    Most features say "this and that hold together", such as "asked: when; it looks like a year";
+    each has a column by its hash. Four are numbers: how much of the question's words, by rarity,
+    the sentence holds, the candidate itself, and the tokens left and right of it.
+    """
     content = {w for w in question if w not in FUNCTION and w not in ASKS and w.isalnum()}
     overlap = sentence_overlap(context, content, weight)
     whole = sum(weight.get(w, 5.0) for w in content) or 1.0
-    order = sorted(overlap, key=lambda n: -overlap[n])
-    place = {number: min(rank, 4) for rank, number in enumerate(order)}
-    matched = np.array([weight.get(w, 5.0) if w in content else 0.0 for w in context.lower])
-    sums = np.concatenate([[0.0], matched.cumsum()])
-    kind = asked(question)
-    spans, columns, values, ends = list(candidates(context)), [], [], [0]
-    for first, last in spans:
-        number = context.sentence_of[first]
-        low, high = context.sentences[number]
-        inside = sums[last + 1] - sums[first]
-        left = sums[first] - sums[max(low, first - AROUND)]
-        right = sums[min(high + 1, last + 1 + AROUND)] - sums[last + 1]
-        before = context.lower[first - 1] if first > low else "<s>"
-        after = context.lower[last + 1] if last < high else "</s>"
-        look, length = shape(context.words[first : last + 1]), last - first + 1
-        names = (
-            f"rank {place[number]}", f"length {length}", f"look {kind.split()[0]} {look}",
-            f"look {kind} {look}", f"length {kind.split()[0]} {length}", f"before {before}",
-            f"after {after}", f"before {kind.split()[0]} {before}",
-            f"before asked {before in content}", f"after asked {after in content}",
-            f"capital before {context.words[first - 1][0].isupper() if first > low else None}",
-            f"capital after {context.words[last + 1][0].isupper() if last < high else None}",
-            f"first {context.lower[first]} {kind.split()[0]}", f"last {context.lower[last]}",
-        )  # fmt: skip
-        columns += [crc32(name.encode()) % (N_FEATURES - 4) for name in names]
-        values += [1.0] * len(names)
-        columns += range(N_FEATURES - 4, N_FEATURES)
-        values += [overlap[number] / whole, inside / whole, left / whole, right / whole]
-        ends.append(len(columns))
-    rows = csr_matrix((values, columns, ends), shape=(len(spans), N_FEATURES))
-    return spans, rows
+    places = {n: min(rank, 4) for rank, n in enumerate(sorted(overlap, key=lambda n: -overlap[n]))}
+    first, last = candidates(context)
+    number = np.array(context.sentence_of)[first]
+    low = np.array([context.sentences[n][0] for n in context.sentence_of])[first]
+    high = np.array([context.sentences[n][1] for n in context.sentence_of])[first]
+    word = np.array([crc32(w.encode()) for w in context.lower], dtype=np.int64)
+    capital = np.array([w[0].isupper() for w in context.words], dtype=np.int64)
+    asked_for = np.array([w in content for w in context.lower], dtype=np.int64)
+    sums = np.concatenate(
+        [[0.0], np.cumsum([weight.get(w, 5.0) if w in content else 0.0 for w in context.lower])]
+    )
+    has_left, has_right = first > low, last < high
+    before, after = first - has_left, last + has_right  # itself where there is none
+    look, length = shapes(context, first, last), last - first + 1
+    long_kind = crc32(asked(question).encode())
+    kind = crc32(asked(question).split()[0].encode())
+    left, right = word[before] * has_left, word[after] * has_right
+    values = [
+        np.array([places[n] for n in number]), length, kind + look, long_kind + look,
+        kind + 7 * length, left, right, left + 3 * kind, right + 3 * kind,
+        asked_for[before] * has_left, asked_for[after] * has_right, capital[before] * has_left,
+        capital[after] * has_right, word[first] + kind, word[last],
+    ]  # fmt: skip
+    # a number of its own for each kind of feature, mixed by large primes
+    columns = [
+        ((value + 1) * 2_654_435_761 + place * 40_503_001) % 4_294_967_291 % (N_FEATURES - 4)
+        for place, value in enumerate(values)
+    ]
+    numbers = [
+        np.array([overlap[n] for n in number]),
+        sums[last + 1] - sums[first],
+        sums[first] - sums[np.maximum(low, first - AROUND)],
+        sums[np.minimum(high + 1, last + 1 + AROUND)] - sums[last + 1],
+    ]
+    n = len(first)
+    columns += [np.full(n, N_FEATURES - 4 + place) for place in range(4)]
+    data = [np.ones((n, len(values))), np.stack(numbers, axis=1) / whole]
+    rows = csr_matrix(
+        (
+            np.concatenate(data, axis=1).ravel(),
+            np.stack(columns, axis=1).ravel(),
+            np.arange(n + 1) * len(columns),
+        ),
+        shape=(n, N_FEATURES),
+    )
+    return list(zip(first.tolist(), last.tolist(), strict=True)), rows
 
 
 def gold_spans(context: Context, answers: Mapping[str, Any]) -> set[tuple[int, int]]:

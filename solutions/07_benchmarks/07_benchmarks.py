@@ -18,7 +18,7 @@
 # In this exercise you write the numbers: exact match and F1 of SQuAD, Matthews and Spearman of GLUE.
 # Then you turn characters into tokens and scores into spans, and at the end you build the probe that shows how much a model can score without reading the question.
 #
-# Read [chapter 7](../../book/07_squad_snli_glue.md) first.
+# Read [chapter 7](../../book/07_benchmarks.md) first.
 # There are eight tasks, 20 points, and about 85 minutes of work.
 #
 # **How it goes.** A cell with `raise NotImplementedError` is yours: put your code in that line's place.
