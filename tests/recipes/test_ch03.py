@@ -5,6 +5,7 @@ import random
 import numpy as np
 import pytest
 
+from course_lib.data.library_task import LibraryTask, Passages
 from course_lib.data.running_text import RunningText
 from course_lib.embeddings.ngram_lm import KneserNey
 from course_lib.recipes import axis_ngrams, ch03_neural, ch03_perplexity
@@ -90,3 +91,20 @@ def test_the_likelihood_of_a_passage_is_the_sum_over_its_words():
     passages = [["a"], ["b", "a", "b"], []]
     expected = [model.log_probs([p]).sum() for p in passages]
     np.testing.assert_allclose(axis_ngrams.log_likelihoods(model, passages), expected)
+
+
+def test_one_model_a_class_learns_an_easy_task_and_reads_no_test_label():
+    def side(number):
+        labels = [label for label in range(8) for _ in range(number)]
+        texts = [f"the row of a topic{label} and the rest" for label in labels]
+        return Passages(texts=texts, labels=labels, objects=texts, modules=texts)
+
+    task = LibraryTask(train=side(4), valid=side(2), test=side(3))
+    trials = axis_ngrams.method(task, task.train, 0)
+    assert [trial.choice for trial in trials] == ["order=1", "order=2", "order=3"]
+    assert all(list(trial.predictions) == task.test.labels for trial in trials)
+    wrong = Passages(texts=task.test.texts, labels=[0] * len(task.test))
+    other = axis_ngrams.method(
+        LibraryTask(train=task.train, valid=task.valid, test=wrong), task.train, 0
+    )
+    assert [t.predictions for t in other] == [t.predictions for t in trials]
