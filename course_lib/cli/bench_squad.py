@@ -1,4 +1,4 @@
-"""Part of `course bench`: scoring as many SQuAD predictions as the published development part has."""
+"""Part of `course bench`: scoring as many predictions as SQuAD's development part has."""
 
 import random
 import time
@@ -6,7 +6,7 @@ import time
 import click
 
 N_QUESTIONS = 10_570
-WORDS = "the a an owl heron of river nile 1,000 grey bird, eats mice. in 1995 and “three” co-op".split()
+WORDS = "the a an owl heron of river 1,000 grey bird, eats mice. in 1995 and “three” co-op".split()
 
 
 def made_up(n_questions: int) -> tuple[list[dict], dict[str, str]]:

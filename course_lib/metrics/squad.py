@@ -8,6 +8,7 @@ import string
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from course_lib.errors import CourseError
@@ -26,6 +27,11 @@ def normalize_answer(text: str) -> str:
 
     Paper: Rajpurkar et al. 2016, section 6.1.
     """
+    return _normal(text)
+
+
+@lru_cache(maxsize=1024)  # a prediction is compared with several answers, by two metrics
+def _normal(text: str) -> str:
     return " ".join(ARTICLE.sub(" ", text.lower().translate(NO_PUNCTUATION)).split())
 
 
