@@ -115,6 +115,23 @@ def test_an_interrupted_run_ends_with_the_same_weights(tmp_path, monkeypatch):
     assert not path.exists()
 
 
+def test_training_carries_the_state_from_window_to_window_without_its_history():
+    model = LanguageModel(config())
+    seen = []
+    model.register_forward_pre_hook(
+        lambda network, args: seen.append(args[1]) if network.training else None
+    )
+    rows = counting(400)  # 100 columns in 2 parts: windows of about 20 tokens
+    train_language_model(model, rows, rows, Tuning(lr=0.01, epochs=1), bptt=20, parts=2)
+    starts = [i for i, state in enumerate(seen) if state is None]
+    assert len(starts) == 2, "each part begins without a state"
+    assert starts[0] == 0
+    carried = [state for state in seen if state is not None]
+    assert len(carried) >= 2
+    assert not any(tensor.requires_grad for state in carried for pair in state for tensor in pair)
+    assert all(pair[0].abs().sum() > 0 for state in carried for pair in state)
+
+
 @pytest.mark.parametrize("parts", [0, 400])
 def test_parts_that_do_not_fit_are_refused(parts):
     rows = counting(900)
