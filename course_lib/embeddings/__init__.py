@@ -4,11 +4,17 @@ from importlib import import_module
 from typing import Any
 
 WHERE = {
+    "Glove": "glove",
+    "GloveConfig": "glove",
     "KneserNey": "ngram_lm",
     "Laplace": "ngram_lm",
+    "LineSentences": "word2vec",
     "NeuralNgram": "neural_ngram",
     "NeuralNgramConfig": "neural_ngram",
     "StupidBackoff": "ngram_lm",
+    "Word2Vec": "word2vec",
+    "Word2VecConfig": "word2vec",
+    "WordVectors": "vectors",
 }
 
 
