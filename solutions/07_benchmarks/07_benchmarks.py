@@ -511,24 +511,32 @@ for n_tokens in (1, 2, 7, 23):
 ### END HIDDEN TESTS
 
 # %%
-# Answer a question of the sample: the library's tokens, and scores by overlap with the question
+# Answer the sample's questions: the library's tokens, and scores by overlap with the question
 from course_lib.data.squad_features import to_text, word_offsets
 
-row = rows[0]
-offsets = word_offsets(row["context"])
-truth = answer_tokens(
-    offsets,
-    row["answers"]["answer_start"][0],
-    row["answers"]["answer_start"][0] + len(row["answers"]["text"][0]),
-)
-print(row["question"], "->", to_text(row["context"], offsets, *truth))
-asked = set(normalize(row["question"]).split())
-words_there = [normalize(row["context"][a:b]) for a, b in offsets]
-near = [sum(w in asked for w in words_there[max(0, t - 4) : t + 5]) for t in range(len(offsets))]
-score = [n - 9 * (w in asked or not w) for n, w in zip(near, words_there, strict=True)]
-print("by overlap:", to_text(row["context"], offsets, *best_span(score, score, 2)))
+
+def by_overlap(row) -> str:
+    """Take the span whose surroundings share most words with the question, itself none."""
+    offsets = word_offsets(row["context"])
+    asked = set(normalize(row["question"]).split())
+    there = [normalize(row["context"][a:b]) for a, b in offsets]
+    near = [sum(w in asked for w in there[max(0, t - 4) : t + 5]) for t in range(len(there))]
+    score = [n - 9 * (w in asked or not w) for n, w in zip(near, there, strict=True)]
+    return to_text(row["context"], offsets, *best_span(score, score, 2))
+
+
+for row in (rows[4], rows[5]):
+    start, text = row["answers"]["answer_start"][0], row["answers"]["text"][0]
+    offsets = word_offsets(row["context"])
+    truth = to_text(row["context"], offsets, *answer_tokens(offsets, start, start + len(text)))
+    print(f"{row['question']}  by overlap: {by_overlap(row)!r}, the answer: {truth!r}")
+guesses = {row["id"]: by_overlap(row) for row in rows}
+print(squad_metrics.evaluate(squad.to_official(rows), guesses))
 
 # %% [markdown]
+# Overlap finds the place more often than the words: one question of these two is right, and the score of the whole sample is low.
+# A model has to learn which words *answer*.
+#
 # ## Task 8: The probe (15 minutes, 3 points)
 #
 # SNLI asks whether a hypothesis follows from a premise.
