@@ -31,7 +31,7 @@ SOURCE = "lm_imdb"
 MAX_TOKENS = 128
 BATCH = 32
 EPOCHS = {100: 12, 500: 8, 2_500: 5, 10_000: 2, 23_000: 1}
-RATE = {"ulmfit": [0.005, 0.02], "scratch": [0.005, 0.02]}
+RATE = {"ulmfit": [0.003, 0.01], "scratch": [0.001, 0.003]}
 TUNING_BUDGET, TUNING_SEED = 500, 100
 ABLATED_AT = 500
 ABLATIONS = ["without_discriminative", "without_slanted", "without_gradual"]
@@ -96,7 +96,7 @@ def _vectors(folder: Path):
     from course_lib.embeddings.word2vec_config import Word2VecConfig
 
     sentences, _ = running_reviews(parts(folder))
-    return Word2Vec(Word2VecConfig(d_model=D_VECTORS, workers=2)).fit(sentences)
+    return Word2Vec(Word2VecConfig(d_model=D_VECTORS)).fit(sentences)
 
 
 def word_vectors(folder: Path, budget: int, seed: int) -> dict[str, float]:

@@ -158,6 +158,14 @@ def test_rates_of_a_classifier_by_hand():
     assert slanted_triangular(10, 100) == 1
 
 
+def test_every_stage_uses_adam_with_the_classifiers_betas():
+    """The deviation from NT-ASGD, and section 4.1 of Howard and Ruder: β1 = 0.7, β2 = 0.99."""
+    for model in (LanguageModel(config()), TextClassifier(config(), C)):
+        optimizer, _ = optimiser(model.layer_groups(), Tuning(lr=0.1, epochs=1), 10)
+        assert isinstance(optimizer, torch.optim.Adam)
+        assert all(group["betas"] == (0.7, 0.99) for group in optimizer.param_groups)
+
+
 def test_without_the_techniques_all_rates_are_one_constant():
     tuning = Tuning(lr=0.3, epochs=1, factor=1.0, slanted=False)
     groups = TextClassifier(config(), C).layer_groups()
