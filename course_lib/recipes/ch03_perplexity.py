@@ -20,7 +20,7 @@ VOCAB_SIZE = 10_000
 ORDERS = [1, 2, 3, 4, 5]
 SIZES = {
     "docs": [10_000, 30_000, 100_000, 300_000, 1_000_000, None],
-    "books": [10_000, 100_000, 1_000_000, None],
+    "books": [10_000, 100_000, 1_000_000],
 }
 EVERY_MODEL = ("docs",)  # on the others modified Kneser-Ney alone
 ADDED = [1.0, 0.1, 0.01, 0.001]  # k of Laplace; chosen on validation
