@@ -7,7 +7,7 @@ sentences and one author's phrases decide nothing. Packages are drawn in equal n
 """
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from course_lib.data import docs, library_task
 from course_lib.models.elmo import Elmo
 from course_lib.recipes.ch05_features import all_layers
 from course_lib.recipes.context import Context, Measured
+from course_lib.seeding import seed_everything
 from course_lib.text.sentences import sentences
 from course_lib.training.pretrained_elmo import docs_elmo
 
@@ -28,14 +29,16 @@ SEEDS = [0, 1, 2]  # of the occurrences that are drawn
 
 # packages in which a word clearly means different things
 SENSES = {
-    "kernel": ("sklearn", "torch"),
-    "axis": ("matplotlib", "numpy"),
-    "head": ("pandas", "torch"),
-    "figure": ("matplotlib", "python"),
-    "index": ("pandas", "torch"),
-    "mask": ("numpy", "torch"),
+    "kernel": ("sklearn", "torch"),  # a function of two points, a filter or a program on a GPU
+    "axis": ("matplotlib", "numpy"),  # a line with ticks, a direction of an array
+    "head": ("python", "torch"),  # of a message or a queue, of attention
+    "leaf": ("sklearn", "torch"),  # of a decision tree, of the graph of gradients
+    "frame": ("pandas", "python"),  # a table, a level of the call stack
+    "label": ("matplotlib", "sklearn"),  # a text beside a line, the answer to be learnt
+    "backend": ("matplotlib", "sqlalchemy"),  # what draws, which database
 }
 MOST, FEWEST = 60, 12  # occurrences a package
+MOST_OF_MODULE = 5
 NEIGHBOURS = 3  # of each package
 WINDOW = 5  # words to each side, for the vector without a language model
 
@@ -72,15 +75,23 @@ def find_occurrences() -> dict[str, dict[str, list[Occurrence]]]:
 
 
 def draw(places: dict[str, list[Occurrence]], seed: int) -> list[Occurrence]:
-    """Return equally many places of each package.
+    """Return equally many places of each package, few of any one module.
 
     Raises: ValueError where a package has too few.
     """
-    n = min(MOST, *(len(found) for found in places.values()))
+    rng = random.Random(seed)
+    spread: dict[str, list[Occurrence]] = {}
+    for package in sorted(places):
+        taken: Counter[str] = Counter()
+        spread[package] = []
+        for o in rng.sample(places[package], len(places[package])):
+            if taken[o.module] < MOST_OF_MODULE:
+                taken[o.module] += 1
+                spread[package].append(o)
+    n = min(MOST, *map(len, spread.values()))
     if n < FEWEST:
         raise ValueError(f"needs {FEWEST} places a package, has {n}")
-    rng = random.Random(seed)
-    return [o for package in sorted(places) for o in rng.sample(places[package], n)]
+    return [o for found in spread.values() for o in found[:n]]
 
 
 def vectors_of(elmo: Elmo, chosen: list[Occurrence]) -> dict[str, Tensor]:
@@ -110,31 +121,42 @@ def neighbour_accuracy(vectors: Tensor, chosen: list[Occurrence]) -> float:
     """Return the share of places, 0 to 1, whose nearest places lie in their own package.
 
     The mean cosine of the three nearest places of the own package, from other modules, is compared
-    with that of the three nearest of the other package. Equal means count half, so that a word with
-    one vector for all places scores one half, as guessing does.
+    with that of the three nearest of as many places of the other package. Equal means count half,
+    so that a word with one vector for all places scores one half, as guessing does. A place with
+    fewer than three to compare with is left out.
     """
     cosine = F.normalize(vectors, dim=1) @ F.normalize(vectors, dim=1).T
-    right = 0.0
+    right, counted = 0.0, 0
     for i, own in enumerate(chosen):
-        means = []
-        for is_same in (True, False):
-            there = [
+        sides = [
+            [
                 j
                 for j, o in enumerate(chosen)
-                if (o.package == own.package) == is_same and o.module != own.module
-            ]
-            near = cosine[i, there].topk(min(NEIGHBOURS, len(there))).values
-            means.append(float(near.mean()) if there else -1.0)
-        gap = means[0] - means[1]
+                if o.package == own.package and o.module != own.module
+            ],
+            [j for j, o in enumerate(chosen) if o.package != own.package],
+        ]
+        n = min(map(len, sides))
+        if n < NEIGHBOURS:
+            continue
+        counted += 1
+        rng = random.Random(i)  # of the larger side a part, or it would win by its number
+        near = [cosine[i, rng.sample(side, n)].topk(NEIGHBOURS).values.mean() for side in sides]
+        gap = float(near[0] - near[1])
         right += 0.5 if abs(gap) < 1e-5 else float(gap > 0)
-    return right / len(chosen)
+    return right / max(1, counted)
 
 
-def measure(elmo: Elmo, chosen: list[Occurrence]) -> dict[str, Any]:
-    """Score one draw of one word's places."""
+def measure(elmo: Elmo, untrained: Elmo, chosen: list[Occurrence]) -> dict[str, Any]:
+    """Score one draw of one word's places.
+
+    untrained: random weights carry words along as well; what training adds is the difference.
+    """
     labels = [o.package for o in chosen]
     found: dict[str, Any] = {"n": len(chosen)}
-    for way, vectors in vectors_of(elmo, chosen).items():
+    ways = vectors_of(elmo, chosen)
+    ways["untrained"] = vectors_of(untrained, chosen)["second LSTM layer"]
+    for way, vectors in ways.items():
         found[way] = {"neighbours": neighbour_accuracy(vectors, chosen)}
         if way != "word alone":  # one point has no silhouette
             cosine = F.normalize(vectors, dim=1).numpy()
@@ -147,17 +169,23 @@ KEYS = {
     "words around": "around",
     "first LSTM layer": "first",
     "second LSTM layer": "second",
+    "untrained": "untrained",
 }
 
 
 def run(context: Context) -> Measured:
     """Record neighbours and silhouettes for each word, and their mean over the words."""
     places, elmo = find_occurrences(), docs_elmo()
+    seed_everything(0)
+    untrained = Elmo(elmo.config).eval().requires_grad_(False)
     metrics: dict[str, Any] = {"neighbours": {}, "silhouette": {}, "places": {}}
     for word in context.progress(SENSES, "senses"):
         pieces = [
-            context.once(f"{word}-{s}", lambda w=word, s=s: measure(elmo, draw(places[w], s)))
-            for s in context.seeds
+            context.once(
+                f"{word}-{seed}",
+                lambda w=word, s=seed: measure(elmo, untrained, draw(places[w], s)),
+            )
+            for seed in context.seeds
         ]
         metrics["places"][word] = pieces[0]["n"]
         for measure_name in ("neighbours", "silhouette"):

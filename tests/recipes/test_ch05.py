@@ -91,21 +91,41 @@ def test_one_vector_for_all_places_scores_as_guessing_does():
     assert neighbour_accuracy(torch.ones(10, 3), chosen) == 0.5
 
 
-def test_separate_packages_score_one_and_swapped_ones_zero():
-    """Golden: two directions, one a package; then each place with the other's direction."""
-    chosen = occurrences("aaabbb", "123456")
-    directions = torch.eye(2).repeat_interleave(3, dim=0)
+def test_separate_packages_score_one_and_a_swapped_place_is_wrong():
+    """Golden: two directions, one a package; then one place of each package has the other's."""
+    chosen = occurrences("aaaaabbbbb", "0123456789")
+    directions = torch.eye(2).repeat_interleave(5, dim=0)
     assert neighbour_accuracy(directions, chosen) == 1
-    # in each package one place points the other way: it is wrong, the others stay right
-    mixed = directions[[0, 1, 3, 2, 4, 5]]
-    assert neighbour_accuracy(mixed, chosen) == pytest.approx(4 / 6)
+    # of five places four are left to compare with: three of the own direction, or one and a stray
+    mixed = directions[[0, 1, 2, 3, 5, 4, 6, 7, 8, 9]]
+    assert neighbour_accuracy(mixed, chosen) == pytest.approx(8 / 10)
 
 
 def test_the_own_module_does_not_count():
-    """All nearness comes from the module: without it nothing is left."""
-    chosen = occurrences("aabb", "1122")
-    directions = torch.eye(2).repeat_interleave(2, dim=0)
-    assert neighbour_accuracy(directions, chosen) == 0
+    """All nearness comes from the modules: without them random directions are left."""
+    torch.manual_seed(0)
+    chosen = occurrences("a" * 30 + "b" * 30, [str(i // 5) for i in range(60)])
+    directions = torch.randn(12, 7).repeat_interleave(5, dim=0)
+    assert 0.2 < neighbour_accuracy(directions, chosen) < 0.8
+
+
+def test_random_vectors_score_one_half_whatever_the_modules():
+    """The own package has fewer places to offer, its own module being out; that is evened out."""
+    torch.manual_seed(1)
+    modules = ["m"] * 40 + [str(i) for i in range(160)]
+    chosen = occurrences("a" * 100 + "b" * 100, modules)
+    assert neighbour_accuracy(torch.randn(200, 5), chosen) == pytest.approx(0.5, abs=0.12)
+
+
+def test_a_place_with_nothing_to_compare_with_is_left_out():
+    assert neighbour_accuracy(torch.randn(4, 3), occurrences("aabb", "1122")) == 0
+
+
+def test_few_places_of_any_one_module_are_drawn():
+    places = {p: occurrences(p * 50, ["big"] * 25 + [str(i) for i in range(25)]) for p in "ab"}
+    chosen = ch05_senses.draw(places, 0)
+    assert sum(o.module == "big" for o in chosen) <= 2 * ch05_senses.MOST_OF_MODULE
+    assert [sum(o.package == p for o in chosen) for p in "ab"] == [30, 30]
 
 
 def test_vectors_of_places():
@@ -117,6 +137,18 @@ def test_vectors_of_places():
     token = ELMO.token_layer([["a", "head", "of"]])[0]
     assert_close(found["word alone"][0, :11], token[1])
     assert_close(found["words around"][0, :11], (token[0] + token[2]) / 2)
+
+
+def test_a_word_is_scored_in_every_way():
+    tokens = [["the", "head", "of", "a", w] for w in ("list", "tree", "queue", "arrow")]
+    chosen = [
+        Occurrence(tokens=t, place=1, package=p, module=p + t[4]) for p in "ab" for t in tokens
+    ]
+    found = ch05_senses.measure(ELMO, ELMO, chosen)
+    assert found["n"] == 8
+    assert set(found) - {"n"} == set(ch05_senses.KEYS)
+    assert found["word alone"] == {"neighbours": 0.5}
+    assert found["untrained"] == found["second LSTM layer"]
 
 
 def test_too_few_places_are_refused():
@@ -144,7 +176,7 @@ def text(tmp_path, monkeypatch):
 
 
 def test_sentences_become_pieces_with_marks(text):
-    """Golden: the marks, <unk>, a, b and two more can be named; six tokens make pieces of 4 and 2."""
+    """Golden: marks, <unk>, a, b and two more can be named; six tokens become 4 and 2."""
     encoded = pretraining.encode(text, CONFIG)
     assert encoded.words == list("abcdefgz")
     assert encoded.train[0] == [1, 3, 4, 5, 2]
