@@ -24,7 +24,7 @@ SEEDS = [0, 1, 2]
 
 VOCAB_SIZE = 2_000
 ORDER = 5
-EPOCHS = {10_000: 15, 30_000: 10, 100_000: 8}  # at most; validation stops earlier
+EPOCHS = {10_000: 15, 30_000: 10, 100_000: 8, 300_000: 5}  # at most; validation stops earlier
 SIZES = {"docs": list(EPOCHS)}
 BATCH, RATE = 256, 3e-3
 WATCHED = 20_000  # validation tokens that decide on the epoch
