@@ -157,7 +157,7 @@ def context_totals(counts: NgramCounts) -> list[Floats]:
     for n, level in enumerate(counts.levels, start=1):
         followed = np.where(level.begins, 0, level.raw) if n == 1 else level.raw  # <s> follows none
         contexts = len(counts.levels[n - 2]) if n > 1 else 1
-        totals.append(np.bincount(level.parent, weights=followed, minlength=contexts))
+        totals.append(np.bincount(level.parent, followed, contexts).astype(np.float64))
     return totals
 
 
