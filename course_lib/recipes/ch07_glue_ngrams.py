@@ -68,7 +68,8 @@ class Features:
     def __init__(self, train: Part) -> None:
         self.names = DictVectorizer()
         counts = csr_matrix(self.names.fit_transform(map(counted, train.texts)))
-        with_it = np.bincount(counts.indices, minlength=counts.shape[1])
+        n_features = len(self.names.get_feature_names_out())
+        with_it = np.bincount(counts.indices, minlength=n_features)
         self.rarity = np.log((1 + len(train)) / (1 + with_it)) + 1
 
     def __call__(self, part: Part) -> csr_matrix:
@@ -76,7 +77,7 @@ class Features:
         from scipy.sparse import hstack
 
         counts = csr_matrix(self.names.transform(map(counted, part.texts)))
-        weighted = counts @ diags(self.rarity)
+        weighted = csr_matrix(counts @ diags(self.rarity))
         lengths = np.sqrt(np.asarray(weighted.power(2).sum(axis=1))).ravel()
         scaled = diags(1 / np.maximum(lengths, 1e-9)) @ weighted
         return csr_matrix(hstack([scaled, np.array([overlaps(t) for t in part.texts])]))
@@ -100,7 +101,7 @@ def method(benchmark: Benchmark, seed: int) -> list[Trial]:
             Trial(
                 choice=f"C={strength}",
                 valid_score=metric(benchmark.valid.labels, model.predict(valid)),
-                predictions=model.predict(test).tolist(),
+                predictions=np.asarray(model.predict(test)).tolist(),
             )
         )
     return trials

@@ -14,7 +14,7 @@ from course_lib.data.snli import LABELS
 from course_lib.metrics.classification import accuracy, wilson_interval
 from course_lib.recipes.ch07_common import Benchmark, Part, load
 from course_lib.recipes.context import Context, Measured
-from course_lib.text.tokenize import words
+from course_lib.text.tokenize import WORD, words
 
 NAME = "ch07_snli_artefacts"
 SEEDS = [0, 1, 2, 3, 4]  # each cuts the pairs anew, by premise
@@ -40,7 +40,7 @@ def linear(benchmark: Benchmark, see: See, *, shuffle: int | None = None) -> flo
     labels = np.array(benchmark.train.labels)
     if shuffle is not None:
         np.random.default_rng(shuffle).shuffle(labels)
-    vectorizer = TfidfVectorizer(tokenizer=words, token_pattern=None, ngram_range=(1, 2))
+    vectorizer = TfidfVectorizer(token_pattern=WORD.pattern, ngram_range=(1, 2))
 
     def texts(part: Part) -> list[str]:
         return [see(own) for own in part.texts]
