@@ -2,8 +2,8 @@
 
 Level n holds the n-grams of length n. An n-gram is its context's row in level n − 1 and its last
 word, packed into one whole number, so that a level is a sorted array and a context's words stand
-next to each other. A million words take some tens of megabytes, where a dict of tuples takes some
-hundreds.
+next to each other. Counting a million words up to n = 5 takes about a fifth of the time that a dict
+of tuples takes (`course bench`).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
