@@ -55,7 +55,7 @@ class Benchmark:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trial:
+class Attempt:
     """One setting of one method, trained: how it did on `valid`, what it answers on `test`."""
 
     choice: str
@@ -63,7 +63,7 @@ class Trial:
     predictions: Sequence[Any]
 
 
-Method = Callable[[Benchmark, int], list[Trial]]
+Method = Callable[[Benchmark, int], list[Attempt]]
 
 
 def share(text: str, salt: str = "") -> float:
@@ -120,7 +120,7 @@ def scores(name: str, labels: Sequence[Any], predicted: Sequence[Any]) -> dict[s
     return score(name, labels, predicted)
 
 
-def best(trials: Sequence[Trial]) -> Trial:
+def best(trials: Sequence[Attempt]) -> Attempt:
     """Return the trial that is best on validation; the first of equals."""
     return max(trials, key=lambda trial: trial.valid_score)
 

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from course_lib.layers.embedding import Embedding
-from course_lib.recipes.ch07_common import MAIN_METRIC, Benchmark, Part, Trial, record_row
+from course_lib.recipes.ch07_common import MAIN_METRIC, Attempt, Benchmark, Part, record_row
 from course_lib.recipes.context import Context, Measured
 from course_lib.seeding import seed_everything
 from course_lib.text.tokenize import words
@@ -76,7 +76,7 @@ def prepare(benchmark: Benchmark) -> dict[str, Any]:
     }
 
 
-def train(benchmark: Benchmark, prepared: dict[str, Any], seed: int) -> Trial:
+def train(benchmark: Benchmark, prepared: dict[str, Any], seed: int) -> Attempt:
     """Train once; the epoch that is best on validation is kept."""
     inputs = prepared["train"]
     wide = benchmark.is_regression
@@ -112,14 +112,14 @@ def train(benchmark: Benchmark, prepared: dict[str, Any], seed: int) -> Trial:
         patience=PATIENCE,
         loss_fn=loss,
     )
-    return Trial(
+    return Attempt(
         choice=f"epoch={history.best_epoch + 1}",
         valid_score=max(history.scores),
         predictions=answers("test"),
     )
 
 
-def method(benchmark: Benchmark, seed: int) -> list[Trial]:
+def method(benchmark: Benchmark, seed: int) -> list[Attempt]:
     """Train with one seed."""
     return [train(benchmark, prepare(benchmark), seed)]
 

@@ -5,7 +5,7 @@ import warnings
 from collections import Counter
 from statistics import fmean
 
-from course_lib.recipes.ch07_common import Benchmark, Trial, record_row
+from course_lib.recipes.ch07_common import Attempt, Benchmark, record_row
 from course_lib.recipes.context import Context, Measured
 
 NAME = "ch07_glue_majority"
@@ -13,12 +13,12 @@ SEEDS = [0]  # nothing is drawn
 NEEDS_DATA = True
 
 
-def method(benchmark: Benchmark, seed: int) -> list[Trial]:
+def method(benchmark: Benchmark, seed: int) -> list[Attempt]:
     """Answer the same to everything."""
     labels = benchmark.train.labels
     answer = fmean(labels) if benchmark.is_regression else Counter(labels).most_common(1)[0][0]
     guesses = [answer] * len(benchmark.test)
-    return [Trial(choice="commonest label", valid_score=0.0, predictions=guesses)]
+    return [Attempt(choice="commonest label", valid_score=0.0, predictions=guesses)]
 
 
 def run(context: Context) -> Measured:

@@ -14,7 +14,7 @@ from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from course_lib.recipes.ch07_common import MAIN_METRIC, Benchmark, Part, Trial, record_row
+from course_lib.recipes.ch07_common import MAIN_METRIC, Attempt, Benchmark, Part, record_row
 from course_lib.recipes.context import Context, Measured
 from course_lib.text.tokenize import words
 
@@ -83,7 +83,7 @@ class Features:
         return csr_matrix(hstack([scaled, np.array([overlaps(t) for t in part.texts])]))
 
 
-def method(benchmark: Benchmark, seed: int) -> list[Trial]:
+def method(benchmark: Benchmark, seed: int) -> list[Attempt]:
     """Fit at each strength; STS-B by ridge regression, the others by logistic regression."""
     features = Features(benchmark.train)
     train, valid, test = (
@@ -98,7 +98,7 @@ def method(benchmark: Benchmark, seed: int) -> list[Trial]:
             model = LogisticRegression(C=strength, max_iter=3000)
         model.fit(train, benchmark.train.labels)
         trials.append(
-            Trial(
+            Attempt(
                 choice=f"C={strength}",
                 valid_score=metric(benchmark.valid.labels, model.predict(valid)),
                 predictions=np.asarray(model.predict(test)).tolist(),

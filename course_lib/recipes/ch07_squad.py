@@ -42,7 +42,7 @@ def measure(rows: list[dict[str, Any]], seed: int) -> dict[str, Any]:
     answers: dict[str, dict[str, str]] = {"random": {}, "sentence": {}, "window": {}, "ranker": {}}
     reachable = right_sentence = 0
     for row in test:
-        context = ranker.Context(row["context"])
+        context = ranker.Paragraph(row["context"])
         question = words(row["question"])
         spans, features = ranker.describe(context, question, weight)
         gold = ranker.gold_spans(context, row["answers"])
@@ -72,7 +72,7 @@ def fit(rows: list[dict[str, Any]], weight: Mapping[str, float], draw: random.Ra
     """Tell right candidates from wrong ones."""
     parts, labels = [], []
     for row in rows:
-        context = ranker.Context(row["context"])
+        context = ranker.Paragraph(row["context"])
         spans, features = ranker.describe(context, words(row["question"]), weight)
         gold = ranker.gold_spans(context, row["answers"])
         right = [place for place, span in enumerate(spans) if span in gold]
@@ -85,7 +85,7 @@ def fit(rows: list[dict[str, Any]], weight: Mapping[str, float], draw: random.Ra
 
 
 def sliding_window(
-    context: ranker.Context,
+    context: ranker.Paragraph,
     spans: list[tuple[int, int]],
     content: set[str],
     weight: Mapping[str, float],

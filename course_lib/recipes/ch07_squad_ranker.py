@@ -29,7 +29,7 @@ ASKS = ("who", "whom", "whose", "when", "where", "why", "how", "which", "what")
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[\"“(]?[A-Z0-9])")
 
 
-class Context:
+class Paragraph:
     """A context's tokens and its sentences, each as (first, last) tokens."""
 
     def __init__(self, text: str) -> None:
@@ -64,7 +64,7 @@ def asked(question: Sequence[str]) -> str:
     return "none"
 
 
-def shapes(context: Context, first: NDArray, last: NDArray) -> NDArray[np.int64]:
+def shapes(context: Paragraph, first: NDArray, last: NDArray) -> NDArray[np.int64]:
     """Return what each candidate looks like: 0 small, 1 mixed, 2 capitals, 3 digits, 4 a year."""
 
     def inside(per_token: list[bool]) -> NDArray[np.int64]:
@@ -78,7 +78,7 @@ def shapes(context: Context, first: NDArray, last: NDArray) -> NDArray[np.int64]
     return found
 
 
-def candidates(context: Context) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def candidates(context: Paragraph) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the first and the last tokens of the spans that may be answers, in their order."""
     edge = np.array(
         [
@@ -96,7 +96,7 @@ def candidates(context: Context) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return first, last
 
 
-def sentence_overlap(context: Context, question: set[str], weight: Mapping[str, float]):
+def sentence_overlap(context: Paragraph, question: set[str], weight: Mapping[str, float]):
     """Return for each sentence the rarity of the question's words that it holds."""
     return {
         number: sum(weight.get(w, 5.0) for w in question & set(context.lower[first : last + 1]))
@@ -105,7 +105,7 @@ def sentence_overlap(context: Context, question: set[str], weight: Mapping[str, 
 
 
 def describe(
-    context: Context, question: Sequence[str], weight: Mapping[str, float]
+    context: Paragraph, question: Sequence[str], weight: Mapping[str, float]
 ) -> tuple[list[tuple[int, int]], csr_matrix]:
     """Return a question's candidates and their features, one row each.
 
@@ -164,7 +164,7 @@ def describe(
     return list(zip(first.tolist(), last.tolist(), strict=True)), rows
 
 
-def gold_spans(context: Context, answers: Mapping[str, Any]) -> set[tuple[int, int]]:
+def gold_spans(context: Paragraph, answers: Mapping[str, Any]) -> set[tuple[int, int]]:
     """Return the token spans of the answers that people gave."""
     found = set()
     for text, start in zip(answers["text"], answers["answer_start"], strict=True):

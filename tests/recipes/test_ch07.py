@@ -11,7 +11,7 @@ from course_lib.recipes import (
     ch07_squad,
     ch07_squad_ranker,
 )
-from course_lib.recipes.ch07_common import Benchmark, Part, Trial
+from course_lib.recipes.ch07_common import Attempt, Benchmark, Part
 
 CONTEXT = "Ada Byron was born in 1815. She wrote about the engine in 1843, not in Rome."
 
@@ -31,7 +31,7 @@ def test_cuts_depend_on_text_and_salt_alone():
 
 def test_the_first_of_equal_trials_wins():
     trials = [
-        Trial(choice=c, valid_score=s, predictions=[]) for c, s in (("a", 1), ("b", 2), ("c", 2))
+        Attempt(choice=c, valid_score=s, predictions=[]) for c, s in (("a", 1), ("b", 2), ("c", 2))
     ]
     assert ch07_common.best(trials).choice == "b"
 
@@ -67,7 +67,7 @@ def test_telling_words_are_those_of_one_class():
 
 
 def test_candidates_stay_inside_sentences_and_begin_with_content():
-    context = ch07_squad_ranker.Context(CONTEXT)
+    context = ch07_squad_ranker.Paragraph(CONTEXT)
     first, last = ch07_squad_ranker.candidates(context)
     spans = [" ".join(context.words[a : b + 1]) for a, b in zip(first, last, strict=True)]
     assert {"Ada", "Ada Byron", "1815", "wrote about the engine", "Rome"} <= set(spans)
@@ -77,14 +77,14 @@ def test_candidates_stay_inside_sentences_and_begin_with_content():
 
 
 def test_shapes_by_hand():
-    context = ch07_squad_ranker.Context("Ada saw 12 owls in 1843")
+    context = ch07_squad_ranker.Paragraph("Ada saw 12 owls in 1843")
     places = np.arange(6)
     assert ch07_squad_ranker.shapes(context, places, places).tolist() == [2, 0, 3, 0, 0, 4]
     assert ch07_squad_ranker.shapes(context, np.array([0]), np.array([1])).tolist() == [1]
 
 
 def test_features_have_a_row_for_each_candidate():
-    context = ch07_squad_ranker.Context(CONTEXT)
+    context = ch07_squad_ranker.Paragraph(CONTEXT)
     question = ["when", "was", "ada", "born"]
     spans, rows = ch07_squad_ranker.describe(context, question, {"ada": 2.0, "born": 3.0})
     assert rows.shape == (len(spans), ch07_squad_ranker.N_FEATURES)
