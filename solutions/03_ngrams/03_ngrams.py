@@ -548,7 +548,7 @@ assert got == ["a", "cat", "the"], f"u = 0.1, 0.3, 0.7 must give a, cat, the; go
 assert draw_word({"a": 0.0, "b": 1.0}, 0.0) == "b", (
     "u = 0 fell on a word with probability 0; the sum must be above u, not equal to it."
 )
-tenths = {letter: 0.1 for letter in "abcdefghij"}
+tenths = dict.fromkeys("abcdefghij", 0.1)
 try:
     got = draw_word(tenths, 0.9999999999999999)
 except Exception:
