@@ -40,24 +40,24 @@ def embedding_map(
     arrows: Sequence[tuple[str, str]] = (),
     height: float = 4.2,
 ) -> Shown:
-    """Draw one map for each title.
+    """Draw one map for each title, one below the other.
 
     groups: group → its words. places: title → word → its two coordinates.
     arrows: pairs of words to join.
     """
-    fig, all_axes = figure(1, len(places), height=height, width=4.6 * max(len(places), 1.4))
+    fig, all_axes = figure(len(places), 1, height=height * len(places))
     for axes, (title, at) in zip(all_axes, places.items(), strict=True):
         for i, (group, words) in enumerate(groups.items()):
             points = np.array([at[word] for word in words])
             colour, marker = PALETTE[i % len(PALETTE)], MARKERS[i % len(MARKERS)]
             axes.scatter(points[:, 0], points[:, 1], 14, color=colour, marker=marker, label=group)
             for word, (x, y) in zip(words, points, strict=True):
-                axes.annotate(word, (x, y), (2, 2), textcoords="offset points", fontsize=7)
+                axes.annotate(word, (x, y), (2, 2), textcoords="offset points", fontsize=8)
         for start, end in arrows:
             axes.annotate(
                 "", (at[end][0], at[end][1]), (at[start][0], at[start][1]),
                 arrowprops={"arrowstyle": "->", "color": "#808080", "linewidth": 0.8},
             )  # fmt: skip
         axes.set(title=title, xticks=[], yticks=[])
-    all_axes[0].legend(fontsize=7, loc="best")
+    all_axes[0].legend(fontsize=8, loc="best")
     return show(fig, alt=alt)
