@@ -9,10 +9,12 @@ exec, eval or globals ends all reasoning. Not seen: the state of a global random
 import ast
 import builtins
 import functools
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 OPAQUE = {"exec", "eval", "globals", "locals", "vars", "__import__"}
+_PARSING = threading.Lock()
 
 
 @dataclass
@@ -50,13 +52,16 @@ def names_of(source: str) -> Names:
 def parsed(source: str) -> ast.Module | None:
     """Return a cell's statements, its magics taken as IPython does; None where it has none."""
     try:
-        return ast.parse(source)
+        # subtle: Python 3.11 loses count of its recursion where threads parse at the same time
+        with _PARSING:
+            return ast.parse(source)
     except (SyntaxError, ValueError):
         pass
     from IPython.core.inputtransformer2 import TransformerManager
 
     try:
-        return ast.parse(TransformerManager().transform_cell(source))
+        with _PARSING:
+            return ast.parse(TransformerManager().transform_cell(source))
     except (SyntaxError, ValueError):
         return None
 
