@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import nbformat
 import pytest
 from ledger_course import ASSIGNMENT, RIGHT, files, hand_in, make_course, nbgrader, rows
 from stand_in import factory
+from tqdm import tqdm
 
 from course_lib.errors import CourseError, UnknownNameError
 from course_lib.grading import one_run
@@ -402,6 +404,8 @@ def grade_in_a_child(course):
     child = os.fork()
     if child:
         return child
+    # subtle: tqdm's lock is a semaphore that children share; one killed with it held stops them all
+    tqdm.set_lock(threading.RLock())
     try:
         engine = factory(delay=0.002, log=course.root / "ran.txt")
         autograde(course, ASSIGNMENT, engine_factory=engine, progress=False)
