@@ -43,8 +43,12 @@ class Submission:
     content: bytes
 
 
-def make_demo_class(folder: Path, assignment: Assignment, *, timeout: int = 60) -> list[Submission]:
+def make_demo_class(
+    folder: Path, assignment: Assignment, *, timeout: int = 60, empty: bool = False
+) -> list[Submission]:
     """Make the course in `folder`: configuration, source, release, gradebook, submissions.
+
+    empty: without submissions and students, as the start of a real course.
 
     Raises: CourseDirectoryError when the folder is there and not empty.
     """
@@ -60,7 +64,7 @@ def make_demo_class(folder: Path, assignment: Assignment, *, timeout: int = 60) 
     write_whole(folder / "source" / name / f"{name}.ipynb", to_bytes(source))
     course = open_course(folder)
     generate_assignment(course, name)
-    made = submissions(source)
+    made = [] if empty else submissions(source)
     for one in made:
         write_whole(folder / "submitted" / one.student / name / f"{name}.ipynb", one.content)
     with course.gradebook() as gradebook:

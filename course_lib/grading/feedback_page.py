@@ -1,6 +1,8 @@
 """One feedback page: nbgrader's template with our head and our summary, and a bound on its size."""
 
 import html
+import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
@@ -185,8 +187,28 @@ def _enter_grades(notebook: Any, sheet: GradeSheet) -> None:
             del cell.metadata["nbgrader"]
 
 
+def _titles(notebook: Any) -> dict[str, str]:
+    """Return for each graded cell the heading that it stands under, without what is in brackets.
+
+    Of several under one heading each has its own name behind it.
+    """
+    heading, found = "", {}
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for line in re.findall(r"^#{1,4} +(.+)$", cell.source, re.MULTILINE):
+                heading = re.sub(r"\s*\(.*\)\s*$", "", line)
+        elif cell.metadata.get("nbgrader", {}).get("grade"):
+            found[cell.metadata.nbgrader["grade_id"]] = heading
+    shared = {title for title, n in Counter(found.values()).items() if n > 1}
+    return {
+        name: f"{title} · {name}" if title in shared else title
+        for name, title in found.items()
+        if title
+    }
+
+
 def _summary(notebook: Any, sheet: GradeSheet) -> str:
-    rows = []
+    rows, titles = [], _titles(notebook)
     for cell in notebook.cells:
         own = cell.metadata.get("nbgrader", {})
         row = sheet.rows.get(own.get("grade_id", ""))
@@ -196,9 +218,9 @@ def _summary(notebook: Any, sheet: GradeSheet) -> str:
         waits = row.needs_person and row.manual is None
         points = "not graded yet" if waits else f"{row.score:g} / {row.max_score:g}"
         kind = "full" if row.score >= row.max_score else "lost"
-        rows.append(
-            f'<tr><td><a href="#{name}">{name}</a></td><td class="points {kind}">{points}</td></tr>'
-        )
+        title = html.escape(titles.get(row.cell, row.cell))
+        link = f'<a href="#{name}">{title}</a>'
+        rows.append(f'<tr><td>{link}</td><td class="points {kind}">{points}</td></tr>')
     if sheet.penalty:
         rows.append(f'<tr><td>handed in late</td><td class="points">−{sheet.penalty:g}</td></tr>')
     total = max(0.0, sheet.score - sheet.penalty)

@@ -15,7 +15,7 @@ from course_lib.errors import CourseDirectoryError
 from course_lib.grading.course_dir import open_course
 from course_lib.grading.feedback import _nbgrader_config, feedback, hide_tests
 from course_lib.grading.feedback_page import PageMaker
-from course_lib.grading.gradesheet import GradeSheet
+from course_lib.grading.gradesheet import GradeRow, GradeSheet
 
 HIDDEN = """\
 assert double(1) == 2
@@ -85,8 +85,8 @@ def test_a_page_says_the_score_and_the_message_but_not_the_hidden_test(pages):
 def test_the_points_of_every_task_stand_on_top_and_lead_to_its_cell(pages):
     soup = BeautifulSoup(pages["wrong"].pages[0].read_text(), "html.parser")
     points = {row.a.text: row.find("td", class_="points").text for row in soup.select("tbody tr")}
-    assert points["test_most_common"] == "2 / 2"
-    assert points["test_cosine"] == "0 / 3"
+    assert points["Task 2: the most frequent word"] == "2 / 2"
+    assert points["Task 4: the cosine between two texts"] == "0 / 3"
     for link in soup.select("tbody a"):
         assert soup.find("a", attrs={"name": link["href"][1:]})
 
@@ -251,3 +251,30 @@ def test_before_grading_there_is_one_error(course):
     shutil.rmtree(course.root / "autograded")
     with pytest.raises(CourseDirectoryError, match="course autograde counting"):
         feedback(course, "counting", progress=False)
+
+
+def test_a_task_is_called_by_its_heading(maker):
+    cells = [new_markdown_cell("## Task 1: *Count* <b>words</b> (8 minutes, 2 points)\n\nDo it.")]
+    cells += graded().cells
+    row = GradeRow("test_double", "code", 1.0, 2.0, auto=1.0, manual=None, needs_person=False)
+    sheet = GradeSheet("ada", "counting", rows={row.cell: row})
+    page = maker.page(from_dict(new_notebook(cells=cells)), sheet)
+    link = BeautifulSoup(page, "html.parser").find("table").find("a")
+    assert link["href"] == "#test_double"
+    assert link.text == "Task 1: *Count* <b>words</b>"
+
+
+def test_an_empty_answer_is_said_to_be_one():
+    notebook = graded(new_output("error", ename="NotImplementedError", evalue="", traceback=["x"]))
+    hide_tests(notebook)
+    assert notebook.cells[0].outputs[0].traceback == [
+        "Not answered: a cell still says raise NotImplementedError."
+    ]
+
+
+def test_links_that_lead_out_of_the_folder_become_text(maker):
+    cell = new_markdown_cell("[chapter](../../book/06_ulmfit.md), [web](https://example.org)")
+    page = BeautifulSoup(drawn(maker, new_notebook(cells=[cell])), "html.parser")
+    links = {a.text: a.get("href") for a in page.find("main").find_all("a") if a.text}
+    assert links.get("chapter") is None
+    assert links["web"] == "https://example.org"

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from course_lib.errors import CourseError
 from course_lib.grading.engine.names import read_source
+from course_lib.grading.engine.verdict import ON_STDERR
 from course_lib.grading.regions import marker_of
 from course_lib.grading.work import Bundle, BundleCell, BundleNotebook, Job, SubmissionResult
 
@@ -22,8 +23,8 @@ def calibrate(bundle: Bundle, grade: Grade) -> tuple[Bundle, list[str]]:
     bundle = replace(bundle, notebooks=tuple(with_names(one) for one in bundle.notebooks))
     job = solved(bundle)
     failed = _failures(grade(bundle, job))
-    # without a message the test ran to its end: another way would not change what it said
-    tried = {name for name, message in failed.items() if message}
+    # a test that ran to its end says the same in another way
+    tried = {name for name, message in failed.items() if message not in ("", ON_STDERR)}
     notes = [f"the source's own answers lose points in {n!r}" for n in failed if n not in tried]
     if not tried:
         return bundle, notes

@@ -7,20 +7,18 @@ import io
 import signal
 import sys
 import traceback
+import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from course_lib.grading.remote.session import StudentGone
+from course_lib.grading.engine.verdict import ON_STDERR
+from course_lib.grading.remote.session import OutOfTime, StudentGone
 
 if TYPE_CHECKING:
     from course_lib.grading.engine.namespace import Namespace
     from course_lib.grading.remote.session import Session
 
 FILE = "<test>"
-
-
-class TestOutOfTime(BaseException):
-    """The test itself used all its processor time."""
 
 
 @dataclass
@@ -35,10 +33,10 @@ def run_test(source: str, namespace: "Namespace", session: "Session", seconds: f
     """Run a test's source; whatever it raises becomes an error output."""
     ran, shown = Ran(), _Shown()
     session.said = shown.student
-    session.interrupted = False
+    session.interrupted = session.overdue = False
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = shown.out, shown.err
-    alarm = _Alarm()
+    alarm = _Alarm(session)
     previous = signal.signal(signal.SIGPROF, alarm.ring)
     signal.setitimer(signal.ITIMER_PROF, seconds)
     session.in_test = True
@@ -46,7 +44,9 @@ def run_test(source: str, namespace: "Namespace", session: "Session", seconds: f
     try:
         # subtle: a loop in C lets the alarm ring only when it is over, maybe in the middle of this
         try:
-            value = _execute(source, namespace)
+            with warnings.catch_warnings():
+                warnings.showwarning = shown.warning
+                value = _execute(source, namespace)
             if value is not None:
                 result = {"text/plain": _readable(value)}
                 output = {"output_type": "execute_result", "data": result, "metadata": {}}
@@ -56,7 +56,7 @@ def run_test(source: str, namespace: "Namespace", session: "Session", seconds: f
     except BaseException as raised:
         error = raised
     finally:
-        session.in_test = False
+        session.in_test = session.overdue = False
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, previous)
         sys.stdout, sys.stderr = before
@@ -68,6 +68,8 @@ def run_test(source: str, namespace: "Namespace", session: "Session", seconds: f
         lines = [*([] if error is None else _lines(error)), ran.message]
         output = {"output_type": "error", "ename": name, "evalue": said, "traceback": lines}
         ran.outputs.append(output)
+    elif shown.err.getvalue():
+        ran.message = ON_STDERR
     return ran
 
 
@@ -101,7 +103,7 @@ def _verdict(error: BaseException | None, session: "Session") -> tuple[str, str]
         return "", ""
     if isinstance(error, StudentGone):
         return "DeadKernelError", str(error)
-    if isinstance(error, TestOutOfTime):
+    if isinstance(error, OutOfTime):
         return "CellTimeoutError", "the test ran out of time"
     try:
         return type(error).__name__, str(error)[:20_000]
@@ -125,16 +127,20 @@ def _readable(value: Any) -> str:
 class _Alarm:
     """Ends a test that runs too long, and nothing after it."""
 
-    def __init__(self) -> None:
+    def __init__(self, session: "Session") -> None:
+        self.session = session
         self.is_set = True
 
     def ring(self, signum: int, frame: Any) -> None:
         if self.is_set:
-            raise TestOutOfTime
+            self.session.end_test()
 
 
 class _Shown:
-    """What is printed meanwhile: the test's words on stderr count, the student's never do."""
+    """What is printed meanwhile: the test's words on stderr count, the student's never do.
+
+    A warning that the test meets goes to stdout: often an answer's harmless habit is its cause.
+    """
 
     def __init__(self) -> None:
         self.out, self.err = io.StringIO(), io.StringIO()
@@ -143,6 +149,18 @@ class _Shown:
         """Take what the student's code prints; a test may have redirected stdout to look at it."""
         if output.get("output_type") == "stream" and isinstance(output.get("text"), str):
             sys.stdout.write(output["text"])
+
+    def warning(
+        self,
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: Any = None,
+        line: str | None = None,
+    ) -> None:
+        """Stand in for `warnings.showwarning`."""
+        self.out.write(f"{category.__name__}: {message}\n")
 
     def streams(self) -> list[dict[str, Any]]:
         pairs = (("stdout", self.out.getvalue()), ("stderr", self.err.getvalue()))

@@ -6,6 +6,8 @@ The rule is that of `nbgrader.utils.determine_grade` and `compute_checksum`; a t
 import hashlib
 from typing import Any
 
+ON_STDERR = "the test wrote on stderr, which counts as a failure"
+
 
 def points(outputs: list[Any], most: float) -> float | None:
     """Return the points of an executed test; None where its own number exceeds them.

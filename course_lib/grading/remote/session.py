@@ -5,24 +5,26 @@ not answer in time ends the test that asked.
 """
 
 import sys
-import time
 from collections.abc import Callable
 from typing import Any, Protocol
 
 from course_lib.grading.remote import apply, pack, randomness, walk
+from course_lib.grading.remote.clock import Clock
 from course_lib.grading.remote.decode import Decoder
 from course_lib.grading.remote.references import References, number_of
 from course_lib.grading.remote.wire import Channel, ChannelClosed, ProtocolError
 from course_lib.grading.work import Limits
 
 SLICE = 0.2  # seconds between two looks at the clock
-GRACE = 1.5  # seconds to answer an interrupt
 READING = ("lookup", "network", "gradients")  # requests that change nothing over there
-ASLEEP = 0.01  # below this share of the processor a call waits for something, not for its turn
 
 
 class StudentGone(BaseException):
     """The student's process has ended or was ended; no test may catch this as its own error."""
+
+
+class OutOfTime(BaseException):
+    """The test itself used all its processor time."""
 
 
 class Watch(Protocol):
@@ -59,8 +61,10 @@ class Session:
         self.gone = ""  # why the process is no more
         self.in_test = False  # only a running test's own functions may be called back
         self.interrupted = False  # whether a limit was reached since this was last set to False
+        self.overdue = False  # the test's time is over, and a request has yet to be answered
         self.epoch = 0  # grows with everything that may change something over there
         self._id = 0
+        self._asking = False
         self._callbacks: list[Callable] = []
         self._random = randomness.States()
 
@@ -82,7 +86,7 @@ class Session:
         try:
             return self.request(message, buffers)[0]
         except Exception as error:
-            self._ended(f"the student's process is broken ({type(error).__name__}: {error})"[:300])
+            self.give_up(f"the student's process is broken ({type(error).__name__}: {error})"[:300])
             raise
 
     def loaded(self) -> list[str]:
@@ -154,20 +158,35 @@ class Session:
         own_id = message["id"] = self._id
         self.epoch += message["op"] not in READING
         try:
+            self._asking = True
             self.channel.send(message, buffers or [])
             reply, arrived = self._answer(own_id)
         except ChannelClosed:
-            self._ended("the student's process ended", patient=True)
+            self.give_up("the student's process ended", patient=True)
         except ProtocolError as error:
-            self._ended(f"the student's process sent {error}")
+            self.give_up(f"the student's process sent {error}")
+        finally:
+            self._asking = False
+        if self.overdue:
+            raise OutOfTime
         if "error" in reply:
             raise self.references.error(reply["error"], Decoder(self.references, arrived, {}))
         return reply, arrived
 
+    def end_test(self) -> None:
+        """End the running test: now, or when the answer is here that it waits for.
+
+        A question without its answer would leave the process out of step for the cells to come.
+        Raises: OutOfTime.
+        """
+        self.overdue = True
+        if not self._asking:
+            raise OutOfTime
+
     # -- answers --------------------------------------------------------------------------------
 
     def _answer(self, own_id: int) -> tuple[dict[str, Any], list[memoryview]]:
-        clock = _Clock(self)
+        clock = Clock(self)
         while True:
             try:
                 reply, buffers = self.channel.receive(SLICE)
@@ -193,11 +212,16 @@ class Session:
             raise ProtocolError("a call of no function")
         args, kwargs = Decoder(self.references, buffers, {}).decode(reply["value"])
         try:
-            if not self.in_test:
+            if self.overdue or not self.in_test:
                 raise RuntimeError("a function of a test was called when the test was over")
+            self._asking = False
             answer, kind = self._callbacks[number](*args, **kwargs), "value"
+        except OutOfTime:
+            answer, kind = RuntimeError("the test ran out of time"), "error"
         except Exception as error:
             answer, kind = type(error)(*error.args), "error"
+        finally:
+            self._asking = True
         try:
             data = self._pack(answer)
         except TypeError as error:
@@ -216,14 +240,15 @@ class Session:
             apply.changes(parts, reply.get("changed", []), decoder)
             value = decoder.decode(reply.get("value"))
         except (ProtocolError, KeyError, TypeError, ValueError) as error:
-            self._ended(f"the student's process sent {error}")
+            self.give_up(f"the student's process sent {error}")
         if leaves and decoder.grad_tensors:
             from course_lib.grading.remote.gradients import attach
 
             return attach(self, reply["id"], value, decoder.grad_tensors, leaves)
         return value
 
-    def _ended(self, why: str, *, patient: bool = False) -> Any:
+    def give_up(self, why: str, *, patient: bool = False) -> Any:
+        """End the process. Raises: StudentGone."""
         self.gone = self.watch.kill(patient=patient) or why
         raise StudentGone(self.gone) from None
 
@@ -259,33 +284,3 @@ class Session:
         written = self.references.written()
         if written:
             self.request({"op": "write"}, [self._pack(written)])
-
-
-class _Clock:
-    """Processor time decides; wall time only bounds waiting."""
-
-    def __init__(self, session: Session) -> None:
-        self.session = session
-        self.began = self.looked = time.monotonic()
-        self.used: float | None = None
-        self.asked = 0.0
-
-    def tick(self, every: float = 0.0) -> None:
-        """Interrupt the student's code when its time is over, and end it when it does not stop."""
-        now = time.monotonic()
-        if now - self.looked < every:
-            return
-        self.looked = now
-        session, wall, limits = self.session, now - self.began, self.session.limits
-        if self.asked:
-            if now - self.asked > GRACE:
-                session._ended(f"longer than {limits.cell_seconds:g} s, deaf to interrupts")
-            return
-        total = session.watch.processor_seconds()
-        if self.used is None:
-            self.used = total - min(wall, total)
-        used = total - self.used
-        asleep = wall > limits.cell_seconds and used < ASLEEP * wall
-        if used > limits.cell_seconds or asleep or wall > limits.patience * limits.cell_seconds:
-            self.asked, session.interrupted = now, True
-            session.watch.interrupt()
