@@ -19,13 +19,25 @@ def _pair(labels: Labels, predicted: Labels) -> tuple[NDArray[np.intp], NDArray[
         )
     if len(true) == 0:
         raise ValueError("there must be at least one example, received none")
-    return true.astype(np.intp), guess.astype(np.intp)
+    return _classes(true), _classes(guess)
+
+
+def _classes(values: NDArray) -> NDArray[np.intp]:
+    whole = values.dtype.kind in "biu" or (
+        values.dtype.kind == "f" and bool((np.isfinite(values) & (values == values.round())).all())
+    )
+    if not whole:
+        raise ValueError(
+            f"classes must be whole numbers, received {values[:3].tolist()} …; of scores take the "
+            "highest, of probabilities those above a half, of names their numbers"
+        )
+    return values.astype(np.intp)
 
 
 def accuracy(labels: Labels, predicted: Labels) -> float:
     """Return the share of right answers, 0 to 1.
 
-    Raises: ValueError when the two differ in length or are empty.
+    Raises: ValueError when the two differ in length, are empty or hold other than whole numbers.
     """
     true, guess = _pair(labels, predicted)
     return float((true == guess).mean())

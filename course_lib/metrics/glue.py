@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection, Mapping, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -79,12 +80,20 @@ def score(task: str, labels: Sequence[float], predicted: Sequence[float]) -> dic
 
     For MNLI, call it once for each test set: "mnli_matched" and "mnli_mismatched".
 
-    Raises: UnknownNameError for a task that GLUE does not have; ValueError as the metrics.
+    Raises: UnknownNameError for a task that GLUE does not have; ValueError as the metrics, and for
+    the hidden labels of a published test part.
     """
     half = task in {"mnli", "mnli_matched", "mnli_mismatched"}
     if not half and task not in TASKS:
         raise UnknownNameError("GLUE task", task, [*TASKS, "mnli_matched", "mnli_mismatched"])
-    return {name: METRICS[name](labels, predicted) for name in (ACCURACY if half else TASKS[task])}
+    names = ACCURACY if half else TASKS[task]
+    found = {name: METRICS[name](labels, predicted) for name in names}
+    if task != "stsb" and any(label < 0 for label in labels):
+        raise ValueError(
+            f"the labels of {task} are hidden: −1 stands for a label that is not published; "
+            "score on the validation part"
+        )
+    return found
 
 
 def glue_average(
@@ -98,13 +107,13 @@ def glue_average(
 
     scores: task → a number, or its metrics by name as `score` returns them. MNLI comes as
     "mnli": {"matched": …, "mismatched": …}, or as the two tasks "mnli_matched" and
-    "mnli_mismatched".
+    "mnli_mismatched"; either half is a number or what `score` returned for it.
     without: tasks left out on purpose, such as ("wnli",), whose development set misleads; the
     result is then another number than the leaderboard's, and has to be called so.
     Paper: Wang et al. 2019, arXiv:1804.07461, section 3 and table 1.
     Differs from the paper: nothing.
-    Raises: UnknownNameError for an unknown task; CourseError for a missing task or metric and for
-    NaN.
+    Raises: UnknownNameError for an unknown task; CourseError for a missing task or metric, for NaN
+    and for what is no number.
     """
     given = _with_mnli_joined(scores)
     for name in [*given, *without]:
@@ -123,14 +132,10 @@ def glue_average(
 
 def _with_mnli_joined(
     scores: Mapping[str, float | Mapping[str, float]],
-) -> dict[str, float | Mapping[str, float]]:
-    given = dict(scores)
+) -> dict[str, Any]:
+    given: dict[str, Any] = dict(scores)
     halves = {part: given.pop(f"mnli_{part}", None) for part in TASKS["mnli"]}
-    present = {
-        part: value["accuracy"] if isinstance(value, Mapping) else value
-        for part, value in halves.items()
-        if value is not None
-    }
+    present = {part: value for part, value in halves.items() if value is not None}
     if present and "mnli" in given:
         raise CourseError("MNLI once", "mnli and one of its halves", "leave one of them out")
     return given | ({"mnli": present} if present else {})
@@ -145,9 +150,20 @@ def _task_score(task: str, value: float | Mapping[str, float]) -> float:
                 f"{', '.join(value) or 'nothing'} (without {', '.join(missing)})",
                 "give both halves: the task counts with their mean",
             )
-        value = sum(value[name] for name in TASKS[task]) / len(TASKS[task])
+        return sum(_number(f"{name} of {task}", value[name]) for name in TASKS[task]) / len(
+            TASKS[task]
+        )
+    return _number(task, value)
+
+
+def _number(name: str, value: Any) -> float:
+    """Return a score; of MNLI's halves as `score` returns them, the accuracy."""
+    if isinstance(value, Mapping) and set(value) == set(ACCURACY):
+        value = value[ACCURACY[0]]
+    if not isinstance(value, Real):
+        raise CourseError(f"a number for {name}", repr(value), "give one, or what score() returns")
     if math.isnan(value):
         raise CourseError(
-            f"a number for {task}", "NaN", "a constant prediction correlates with nothing"
+            f"a number for {name}", "NaN", "a constant prediction correlates with nothing"
         )
-    return value
+    return float(value)

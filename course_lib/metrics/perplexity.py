@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 
 def _checked(log_probs: Sequence[float] | NDArray[np.floating]) -> NDArray[np.float64]:
     values = np.asarray(log_probs, dtype=np.float64)
-    if values.ndim != 1 or len(values) == 0:
+    if values.size == 0:
+        raise ValueError("perplexity needs a token at least, received none")
+    if values.ndim != 1:
         raise ValueError(
             f"log_probs must be a list with one number a token, received shape {values.shape}"
         )

@@ -9,6 +9,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from numbers import Real
 from typing import Any
 
 from course_lib.errors import CourseError
@@ -82,9 +83,11 @@ def evaluate(
     Returns: version 1.1: {"exact_match", "f1"}, percent. A question without a prediction counts 0,
     and one warning says how many there were. Version 2.0: see `evaluate_v2`.
     Raises: CourseError when the data set is of another shape, has no question, has a question
-    without an answer in version 1.1, or a prediction is no text.
+    without an answer in version 1.1, or a prediction is no text; also for predictions that are no
+    mapping.
     """
     articles = _articles(dataset)
+    _must_be_mapping("predictions", predictions)
     if version is None:
         version = "2.0" if na_probs is not None or _is_v2(dataset, articles) else "1.1"
     if version not in {"1.1", "2.0"}:
@@ -130,6 +133,9 @@ def evaluate_v2(
     Raises: CourseError as `evaluate`, and for a question without prediction or probability.
     """
     articles = _articles(dataset)
+    _must_be_mapping("predictions", predictions)
+    if na_probs is not None:
+        _must_be_mapping("na_probs", na_probs)
     answerable = {qa["id"]: bool(qa["answers"]) for qa in _questions(articles)}
     for name, given in {"predictions": predictions, "na_probs": na_probs}.items():
         missing = [] if given is None else [key for key in answerable if key not in given]
@@ -140,6 +146,13 @@ def evaluate_v2(
                 'version 2.0 wants one for each; "" stands for no answer',
             )
     probabilities = dict.fromkeys(predictions, 0.0) if na_probs is None else na_probs
+    strange = [key for key in answerable if not isinstance(probabilities[key], Real)]
+    if strange:
+        raise CourseError(
+            "a number for every question in na_probs",
+            f"{probabilities[strange[0]]!r} for {strange[0]!r}",
+            "give the probability that there is no answer",
+        )
     exact: dict[str, float] = {}
     overlap: dict[str, float] = {}
     for qa in _questions(articles):
@@ -206,7 +219,10 @@ def best_over_answers(
 def _articles(dataset: Articles | Mapping[str, Any]) -> Articles:
     articles = dataset.get("data") if isinstance(dataset, Mapping) else dataset
     try:
-        if any(True for _ in _questions(articles or [])):
+        found = 0
+        for qa in _questions(articles or []):
+            found += bool(qa["id"]) and all(isinstance(text, str) for text in _answer_texts(qa))
+        if found:
             return articles  # type: ignore[return-value]
         received = "no question"
     except (KeyError, TypeError) as error:
@@ -233,6 +249,15 @@ def _is_v2(dataset: Articles | Mapping[str, Any], articles: Articles) -> bool:
 
 def _answer_texts(qa: Mapping[str, Any]) -> list[str]:
     return [answer["text"] for answer in qa["answers"]]
+
+
+def _must_be_mapping(name: str, values: Any) -> None:
+    if not isinstance(values, Mapping) or not all(isinstance(key, str) for key in values):
+        raise CourseError(
+            f"{name} as {{question id: value}}, ids as the texts of the data set",
+            f"{type(values).__name__} {str(values)[:60]}",
+            'of rows make {row["id"]: row["prediction_text"] for row in rows}',
+        )
 
 
 def _text(predictions: Mapping[str, str], key: str) -> str:

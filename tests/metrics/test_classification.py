@@ -93,7 +93,14 @@ def test_bootstrap_takes_any_metric():
 
 @pytest.mark.parametrize(
     ("labels", "predicted", "message"),
-    [([], [], "at least one"), ([0], [0, 1], "one length"), ([[0]], [[0]], "one length")],
+    [
+        ([], [], "at least one"),
+        ([0], [0, 1], "one length"),
+        ([[0]], [[0]], "one length"),
+        ([1, 0], [0.9, 0.2], "of probabilities those above a half"),
+        ([1, float("nan")], [1, 0], "whole numbers"),
+        (["yes"], ["no"], "of names their numbers"),
+    ],
 )
 def test_bad_pairs_are_refused(labels, predicted, message):
     with pytest.raises(ValueError, match=message):

@@ -147,6 +147,11 @@ SCORES = {
 }
 
 
+def test_hidden_labels_are_refused():
+    with pytest.raises(ValueError, match="labels of sst2 are hidden"):
+        glue.score("sst2", [-1, -1], [1, 0])
+
+
 def test_golden_average():
     """10, 20, 30, 40, 50, 60, 70, 80, 90: each pair counts once, with its mean; together 50."""
     assert glue.glue_average(SCORES) == pytest.approx(50)
@@ -157,6 +162,8 @@ def test_mnli_may_come_in_halves():
     rest = {name: value for name, value in SCORES.items() if name != "mnli"}
     halves = {"mnli_matched": {"accuracy": 50.0}, "mnli_mismatched": 70.0}
     assert glue.glue_average(rest | halves) == pytest.approx(50)
+    nested = {"mnli": {"matched": {"accuracy": 50.0}, "mismatched": {"accuracy": 70.0}}}
+    assert glue.glue_average(rest | nested) == pytest.approx(50)
     with pytest.raises(CourseError, match="MNLI once"):
         glue.glue_average(SCORES | halves)
     with pytest.raises(CourseError, match="without mismatched"):
@@ -173,5 +180,9 @@ def test_missing_or_unknown_tasks_and_nan_are_refused():
         glue.glue_average(SCORES, without=("wnl",))
     with pytest.raises(CourseError, match="number for stsb"):
         glue.glue_average(SCORES | {"stsb": math.nan})
+    with pytest.raises(CourseError, match="number for mnli; received None"):
+        glue.glue_average(SCORES | {"mnli": None})
+    with pytest.raises(CourseError, match="number for matched of mnli"):
+        glue.glue_average(SCORES | {"mnli": {"matched": {"acc": 0.8}, "mismatched": 0.8}})
     with pytest.raises(CourseError, match="without f1"):
         glue.glue_average(SCORES | {"mrpc": {"accuracy": 1.0}})

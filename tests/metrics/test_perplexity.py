@@ -46,7 +46,7 @@ def test_one_impossible_token_spoils_everything():
 @pytest.mark.parametrize(
     ("logs", "message"),
     [
-        ([], "one number a token"),
+        ([], "a token at least"),
         ([[-1.0]], "one number a token"),
         ([-1.0, 0.5], "at most 0, received 0.5"),
         ([math.nan], "received nan"),

@@ -187,6 +187,9 @@ def test_version_is_found():
     assert "exact" in squad.evaluate(official([("q1", ["owl"])]), guesses, version="2.0")
 
 
+IDS = ("q1", "q2", "q3")
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -198,6 +201,17 @@ def test_version_is_found():
             "answer to every",
         ),
         (lambda: squad.evaluate(official(THREE), {"q1": (3, 4)}), "tuple for 'q1'"),
+        (
+            lambda: squad.evaluate(official(THREE), [{"id": "q1", "prediction_text": "owl"}]),
+            "predictions as {question id: value}",
+        ),
+        (lambda: squad.evaluate(official(THREE), {1: "owl"}), "ids as the texts"),
+        (lambda: squad.evaluate(_with(answers={"text": ["owl"]}), {}), "another shape"),
+        (lambda: squad.evaluate(_with(), {}), "KeyError: 'answers'"),
+        (
+            lambda: squad.evaluate_v2(official(THREE), dict.fromkeys(IDS, ""), dict.fromkeys(IDS)),
+            "None for 'q1'",
+        ),
         (lambda: squad.evaluate_v2(official(THREE), {"q1": ""}), "none for 2 of 3, such as 'q2'"),
         (
             lambda: squad.evaluate_v2(official(THREE), dict.fromkeys(("q1", "q2", "q3"), ""), {}),
@@ -208,6 +222,10 @@ def test_version_is_found():
 def test_bad_input_is_explained(call, message):
     with pytest.raises(CourseError, match=message):
         call()
+
+
+def _with(**fields):
+    return [{"paragraphs": [{"qas": [{"id": "q1", **fields}]}]}]
 
 
 def test_best_over_answers():
