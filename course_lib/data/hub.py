@@ -6,7 +6,7 @@ course itself shows runs without a network; these are for readers who have one.
 
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +57,12 @@ PUBLISHED = {
         offline="a folder with train.parquet and test.parquet",
     ),
 }
+PUBLISHED["squad_v2"] = replace(
+    PUBLISHED["squad"],
+    repository="rajpurkar/squad_v2",
+    config="squad_v2",
+    revision="3ffb306f725f7d2ce8394bc1873b24868140c412",
+)
 _GLUE = {
     "cola": ("sentence",),
     "sst2": ("sentence",),
@@ -83,7 +89,8 @@ PUBLISHED |= {
 def load_published(name: str, *, source: str | Path = "hub") -> "DatasetDict":
     """Return the splits of a published data set, with the columns that the course uses.
 
-    source: "hub", or a folder that holds SPLIT.parquet (or SPLIT-*.parquet) with these columns.
+    source: "hub", a folder that holds SPLIT.parquet (or SPLIT-*.parquet) with these columns, or
+        one such file.
 
     Raises: UnknownNameError for a name outside the table; OfflineError where the hub
     cannot be reached; CourseError where a folder lacks Parquet files or a split lacks a column.
@@ -141,12 +148,14 @@ def _from_folder(folder: Path) -> "DatasetDict":
     from datasets import DatasetDict
 
     splits: dict[str, list[Path]] = {}
-    for path in sorted(folder.glob("*.parquet")) if folder.is_dir() else []:
-        splits.setdefault(path.stem.split("-")[0], []).append(path)
+    for path in [folder] if folder.is_file() else sorted(folder.glob("*.parquet")):
+        if path.suffix == ".parquet":
+            splits.setdefault(path.stem.split("-")[0], []).append(path)
     if not splits:
+        here = "none" if folder.is_dir() else "no such folder"
         raise CourseError(
             f"files such as train.parquet in {folder}",
-            "none" if folder.is_dir() else "no such folder",
+            f"a file {folder.name}" if folder.is_file() else here,
             "give the folder that holds the splits as Parquet files",
         )
     return DatasetDict({split: _read(paths) for split, paths in splits.items()})

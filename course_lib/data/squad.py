@@ -6,6 +6,7 @@ course teaches; it has questions without an answer too, as version 2.0 does.
 """
 
 import json
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,18 +26,50 @@ def load(
 ) -> "Dataset":
     """Return a split in the published columns.
 
-    source: "sample", "hub", or a folder with SPLIT.parquet.
-    unanswerable: keep questions without an answer; their lists in `answers` are empty.
+    source: "sample", "hub", a folder with SPLIT.parquet, or an official file such as dev-v1.1.json,
+        which is one split by itself.
+    unanswerable: keep questions without an answer; their lists in `answers` are empty. From the
+        hub this is version 2.0, else 1.1. Without it, a warning says how many of another source
+        than the sample were left out.
 
-    Raises: CourseError where there is no such split, and as `hub.load_published`.
+    Raises: CourseError where there is no such split or an official file of another shape, and as
+    `hub.load_published`.
     """
-    rows = load_split("squad", split, source, _sample, ("train", "validation"))
-    if unanswerable:
+    if Path(source).suffix == ".json":
+        rows = _rows(_official(Path(source)))
+    else:
+        name = "squad_v2" if source == "hub" and unanswerable else "squad"
+        rows = load_split(name, split, source, _sample, ("train", "validation"))
+    answered = [place for place, own in enumerate(rows["answers"]) if len(own["text"])]
+    if unanswerable or len(answered) == len(rows):
         return rows
-    return rows.select([place for place, own in enumerate(rows["answers"]) if len(own["text"])])
+    if source != "sample":
+        warnings.warn(
+            f"{len(rows) - len(answered)} of {len(rows)} questions have no answer and are left "
+            "out; unanswerable=True keeps them",
+            stacklevel=2,
+        )
+    return rows.select(answered)
 
 
 def _sample(split: str) -> "Dataset":
+    return _rows(json.loads(SAMPLE.read_text(encoding="utf-8"))[split])
+
+
+def _official(path: Path) -> dict[str, Any]:
+    expected = 'the official JSON: {"data": [{"title", "paragraphs": [{"context", "qas": […]}]}]}'
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        next(iter(from_official(content)))
+    except FileNotFoundError:
+        raise CourseError(expected, f"no file {path.name}", "check the path") from None
+    except (ValueError, KeyError, TypeError, StopIteration) as error:
+        received = f"{path.name} ({type(error).__name__}: {error})"
+        raise CourseError(expected, received, "give train-v1.1.json or another such file") from None
+    return content
+
+
+def _rows(official: Mapping[str, Any]) -> "Dataset":
     from datasets import Dataset, Features, Value
 
     text = Value("string")
@@ -44,7 +77,6 @@ def _sample(split: str) -> "Dataset":
     features = Features(
         {"id": text, "title": text, "context": text, "question": text, "answers": answers}
     )
-    official = json.loads(SAMPLE.read_text(encoding="utf-8"))[split]
     return Dataset.from_list(list(from_official(official)), features=features)
 
 

@@ -124,7 +124,8 @@ def best_answer(
     the answer is right to say so, and the question has none only if all windows say so.
     null_threshold: "no answer" is given where its score exceeds the best span's by more than this.
 
-    Raises: ValueError where the lists differ in length, and as `best_spans`.
+    Raises: ValueError where the lists differ in length or a score is missing or NaN, and as
+    `best_spans`.
     """
     lists = [found, start_scores, end_scores, *([] if null_scores is None else [null_scores])]
     if len({len(one) for one in lists}) != 1 or not found:
@@ -136,6 +137,13 @@ def best_answer(
     for number, (feature, starts, ends) in enumerate(
         zip(found, start_scores, end_scores, strict=True)
     ):
+        for scores in (starts, ends):
+            if np.shape(scores) != (feature.end - feature.start,) or np.isnan(scores).any():
+                raise ValueError(
+                    f"window {number} wants {feature.end - feature.start} scores, one a token of "
+                    "the context (none for the question and marks), none of them NaN; received "
+                    f"shape {np.shape(scores)}"
+                )
         own_spans = seen_best_by(places, number)
         spans = best_spans(starts, ends, max_length=max_length, may_answer=own_spans)
         if spans and (best is None or spans[0].score > best.score):

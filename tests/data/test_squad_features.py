@@ -186,6 +186,13 @@ def test_no_answer_takes_the_smallest_null_score():
     assert given.text == ""
 
 
+def answered(scores):
+    """Answer from the same scores for starts and ends."""
+    context = "a b c d"
+    offsets, found = features(row(context, "c", 4), word_offsets, length=2, stride=2)
+    return best_answer(context, offsets, found, scores, scores)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -196,6 +203,8 @@ def test_no_answer_takes_the_smallest_null_score():
         (lambda: best_spans([1.0], [1.0, 2.0]), "one length"),
         (lambda: best_spans([1.0], [1.0], max_length=0), "1 or more"),
         (lambda: best_answer("a", [(0, 1)], [], [], []), "one list of scores a window"),
+        (lambda: answered([[0.0] * 5] * 2), "window 0 wants 2 scores"),
+        (lambda: answered([[0.0, 1.0], [0.0, float("nan")]]), "window 1 wants 2 scores"),
         (
             lambda: features(row("an owl", "  ", 0), lambda text: [], length=3, stride=1),
             "has no token",

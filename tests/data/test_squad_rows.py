@@ -51,9 +51,27 @@ def test_a_folder_gives_the_same_columns(tmp_path):
     rows.to_parquet(tmp_path / "validation.parquet")
     again = squad.load("validation", tmp_path, unanswerable=True)
     assert list(again) == list(rows)
-    assert len(squad.load("validation", tmp_path)) < len(rows)
+    with pytest.warns(UserWarning, match="questions have no answer and are left out"):
+        assert len(squad.load("validation", tmp_path)) < len(rows)
+    path = tmp_path / "validation.parquet"
+    assert list(squad.load("validation", path, unanswerable=True)) == list(rows)
     with pytest.raises(CourseError, match="validation; received 'train'"):
         squad.load("train", tmp_path)
+
+
+def test_an_official_file_is_a_source(tmp_path):
+    rows = squad.load("validation")
+    path = tmp_path / "dev-v1.1.json"
+    path.write_text(json.dumps(squad.to_official(rows)))
+    assert list(squad.load("validation", path)) == list(rows)
+    path.write_text('{"questions": []}')
+    with pytest.raises(CourseError, match=r"dev-v1\.1\.json \(KeyError"):
+        squad.load("validation", path)
+    with pytest.raises(CourseError, match=r"no file none\.json"):
+        squad.load("validation", tmp_path / "none.json")
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(CourseError, match=r"received a file notes\.txt"):
+        squad.load("validation", tmp_path / "notes.txt")
 
 
 def test_unknown_split_missing_column_and_no_network(tmp_path, monkeypatch):
@@ -63,8 +81,10 @@ def test_unknown_split_missing_column_and_no_network(tmp_path, monkeypatch):
     with pytest.raises(CourseError, match="without title, context, question, answers"):
         squad.load("train", tmp_path)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(OfflineError, match="source=FOLDER"):
+    with pytest.raises(OfflineError, match=r"rajpurkar/squad; .*source=FOLDER"):
         squad.load("train", "hub")
+    with pytest.raises(OfflineError, match=r"rajpurkar/squad_v2; .*source=FOLDER"):
+        squad.load("train", "hub", unanswerable=True)
 
 
 @pytest.mark.parametrize("start", [1, -3])
