@@ -9,16 +9,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Float32, Float64, Int64
 
-from course_lib.embeddings.vectors import WordVectors
+from course_lib.embeddings.vectors import WordVectors, must_restrict
 from course_lib.embeddings.word_likeness import LikenessResult, similarity
 from course_lib.errors import CourseError
 from course_lib.metrics.classification import Interval, wilson_interval
 
 __all__ = ["AnalogyResult", "LikenessResult", "Score", "evaluate", "questions", "similarity"]
 
-BATCH = 512  # questions at a time
+SCORES = 1 << 24  # computed at a time: 64 MiB, however many words there are
 
 
 @dataclass(frozen=True)
@@ -56,17 +56,49 @@ class AnalogyResult(Score):
 
         It says how much the score depends on which kinds of analogy were asked.
 
-        Raises: ValueError where nothing could be asked.
+        Raises: ValueError where fewer than two sections could be asked.
         """
         asked = [score for score in self.sections.values() if score.total]
-        if not asked:
-            raise ValueError("no question could be asked, so there is no interval")
         correct = np.array([score.correct for score in asked])
         total = np.array([score.total for score in asked])
-        draws = np.random.default_rng(seed).integers(len(asked), size=(n_draws, len(asked)))
-        shares = correct[draws].sum(axis=1) / total[draws].sum(axis=1)
-        low, high = np.quantile(shares, [0.025, 0.975])
-        return Interval(float(low), float(high))
+        draws = _draws(len(asked), n_draws, seed)
+        return _middle(correct[draws].sum(axis=1) / total[draws].sum(axis=1))
+
+    def difference_by_section(
+        self, other: "AnalogyResult", n_draws: int = 2000, seed: int = 0
+    ) -> Interval:
+        """Return the interval of 95 % of this accuracy minus another's, drawing whole sections.
+
+        Narrower than two intervals side by side: a section that is hard is hard for both.
+
+        Raises: ValueError where the two did not ask equally many questions in the same sections,
+        or in fewer than two.
+        """
+        asked = {name: score.total for name, score in self.sections.items() if score.total}
+        theirs = {name: score.total for name, score in other.sections.items() if score.total}
+        if asked != theirs:
+            raise ValueError(
+                "a difference needs the same questions on both sides; "
+                f"received {sum(asked.values())} and {sum(theirs.values())}, by section "
+                f"{asked} and {theirs}. Give both the same file, and vectors of the same words"
+            )
+        more = np.array(
+            [self.sections[name].correct - other.sections[name].correct for name in asked]
+        )
+        total = np.array(list(asked.values()))
+        draws = _draws(len(asked), n_draws, seed)
+        return _middle(more[draws].sum(axis=1) / total[draws].sum(axis=1))
+
+
+def _draws(n_sections: int, n_draws: int, seed: int) -> Int64[np.ndarray, "n_draws n_sections"]:
+    if n_sections < 2:
+        raise ValueError(f"draws of sections need 2 or more, received {n_sections}")
+    return np.random.default_rng(seed).integers(n_sections, size=(n_draws, n_sections))
+
+
+def _middle(values: Float64[np.ndarray, " n_draws"]) -> Interval:
+    low, high = np.quantile(values, [0.025, 0.975])
+    return Interval(float(low), float(high))
 
 
 def questions(path: Path | str) -> Iterator[tuple[str, list[list[str]]]]:
@@ -98,7 +130,7 @@ def questions(path: Path | str) -> Iterator[tuple[str, list[list[str]]]]:
 def evaluate(
     vectors: WordVectors,
     path: Path | str,
-    restrict: int = 30_000,
+    restrict: int | None = 30_000,
     *,
     method: str = "3cosadd",
 ) -> AnalogyResult:
@@ -109,33 +141,41 @@ def evaluate(
     (3CosMul). Upper and lower case count as one; of words that differ in case only, the first is
     meant. Questions with an unknown word are left out and counted.
 
-    restrict: only the first so many words are known, and answers are taken from them.
+    restrict: only the first so many words are known, and answers are taken from them; None: all.
 
     Paper: Mikolov et al. 2013a, section 4 (3CosAdd); Levy & Goldberg 2014b, equation 4 (3CosMul).
     Differs from the papers: case is folded, as word2vec.c's compute-accuracy and gensim do it.
-    Raises: ValueError for an unknown method or restrict below 1; CourseError for another format.
+    Raises: ValueError for an unknown method or restrict below 1; CourseError for another format
+    or a file without a question.
     """
     if method not in ("3cosadd", "3cosmul"):
         raise ValueError(f"method is '3cosadd' or '3cosmul', received {method!r}")
-    if restrict < 1:
-        raise ValueError(f"restrict must be 1 or more, received {restrict}")
+    must_restrict(restrict)
     folded = [word.upper() for word in vectors.words[:restrict]]
     first = {word: i for i, word in reversed(list(enumerate(folded)))}
     meant = np.array([first[word] for word in folded], dtype=np.int64)
+    unit = vectors.unit[:restrict]
+    step = max(1, SCORES // len(unit))
     sections: dict[str, Score] = {}
     for name, asked in questions(path):
         upper = [[word.upper() for word in question] for question in asked]
         ids = [[first[word] for word in q] for q in upper if all(word in first for word in q)]
         correct = 0
-        for start in range(0, len(ids), BATCH):
-            batch = np.array(ids[start : start + BATCH], dtype=np.int64)
-            answers = _answers(vectors.unit[:restrict], batch[:, :3], meant, method)
+        for start in range(0, len(ids), step):
+            batch = np.array(ids[start : start + step], dtype=np.int64)
+            answers = _answers(unit, batch[:, :3], meant, method)
             correct += int((meant[answers] == batch[:, 3]).sum())
         old = sections.get(name, Score(0, 0))
         sections[name] = Score(
             old.correct + correct, old.total + len(ids), old.skipped + len(asked) - len(ids)
         )
     scores = sections.values()
+    if not any(s.total + s.skipped for s in scores):
+        raise CourseError(
+            "sections of questions",
+            f"none in {Path(path).name}",
+            "give a file in the format of questions-words.txt",
+        )
     return AnalogyResult(
         sum(s.correct for s in scores),
         sum(s.total for s in scores),

@@ -15,6 +15,7 @@ from course_lib.embeddings.cooccurrence import cooccurrences
 from course_lib.embeddings.vectors import WordVectors
 from course_lib.embeddings.word2vec_counts import count_words
 from course_lib.embeddings.word2vec_stream import must_be_walkable
+from course_lib.errors import CourseError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,6 +124,12 @@ class Glove:
         config, rng = self.config, np.random.default_rng(self.config.seed)
         words = count_words(sentences, config.min_count).words
         counts = cooccurrences(sentences, words, config.window, "harmonic").tocoo()
+        if counts.nnz == 0:
+            raise CourseError(
+                "a text in which words stand side by side",
+                "sentences of one known word each",
+                "lower min_count or give more text",
+            )
         logs = np.log(counts.data).astype(np.float32)
         weights = weight(counts.data, config.x_max, config.alpha).astype(np.float32)
         shape = (2, len(words), config.d_model + 1)

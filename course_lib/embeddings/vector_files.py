@@ -82,7 +82,8 @@ def read_text(path: Path) -> Content:
         for number, line in enumerate(file):
             if size is not None and number >= size[0]:
                 raise _corrupt(path, f"the end after {size[0]} words", "more lines")
-            word, numbers = _text_line(path, line, number)
+            # only GloVe's files, without the first line, have words with spaces inside
+            word, numbers = _text_line(path, line, number, len(rows[0]) if rows and not size else 0)
             width = size[1] if size else len(rows[0] if rows else numbers)
             if len(numbers) != width:
                 raise _corrupt(path, f"{width} numbers a word", f"{len(numbers)} for {word!r}")
@@ -95,13 +96,23 @@ def read_text(path: Path) -> Content:
     return _without_repeats(path, words, np.stack(rows))
 
 
-def _text_line(path: Path, line: bytes, number: int) -> tuple[str, np.ndarray]:
+def _text_line(path: Path, line: bytes, number: int, width: int) -> tuple[str, np.ndarray]:
+    """Return the word and its numbers; width: how many to count from the end, 0 for all."""
     try:
         # subtle: words may hold other white space than the space that ends them
-        word, _, rest = line.rstrip(b" \r\n").decode("utf-8").partition(" ")
-        return word, np.array(rest.split(" "), dtype=np.float32)
+        parts = line.rstrip(b" \r\n").decode("utf-8").split(" ")
+        first = max(1, len(parts) - width) if width and not _number(parts[1]) else 1
+        return " ".join(parts[:first]), np.array(parts[first:], dtype=np.float32)
     except ValueError as error:
         raise _corrupt(path, "a word and numbers", f"line {number + 1}: {line[:60]!r}") from error
+
+
+def _number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def read_binary(path: Path) -> Content:

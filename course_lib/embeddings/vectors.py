@@ -10,6 +10,15 @@ from course_lib.embeddings import vector_files
 from course_lib.errors import UnknownWordError
 
 
+def must_restrict(restrict: int | None) -> None:
+    """Refuse to know fewer words than one.
+
+    Raises: ValueError for a restrict below 1; None stands for all words.
+    """
+    if restrict is not None and restrict < 1:
+        raise ValueError(f"restrict must be 1 or more, or None for all, received {restrict}")
+
+
 class WordVectors:
     """A vector for each word, and what can be asked of them.
 
@@ -21,11 +30,15 @@ class WordVectors:
     def __init__(self, words: Sequence[str], matrix: Float[np.ndarray, "V D"]) -> None:
         """Keep words and vectors together.
 
-        Raises: ValueError when their numbers differ, a word occurs twice, or a number is not
-        finite.
+        Raises: ValueError when their numbers differ, a word occurs twice, a number is not finite,
+        or `matrix` has not two axes.
         """
         self.words = list(words)
         self.ids = {word: i for i, word in enumerate(self.words)}
+        if np.ndim(matrix) != 2 or np.shape(matrix)[1] < 1:
+            raise ValueError(
+                f"vectors are a matrix of words by numbers, received the shape {np.shape(matrix)}"
+            )
         if len(self.words) != len(matrix):
             raise ValueError(
                 f"there must be a vector for each word: {len(self.words)} words, "
@@ -88,12 +101,13 @@ class WordVectors:
 
         restrict: answer with one of the first so many words only.
 
-        Raises: UnknownWordError; ValueError without any word, or when topn is below 1.
+        Raises: UnknownWordError; ValueError without any word, or when topn or restrict is below 1.
         """
         plus = [positive] if isinstance(positive, str) else list(positive)
         minus = [negative] if isinstance(negative, str) else list(negative)
         if not plus and not minus:
             raise ValueError("most_similar needs a word, received none")
+        must_restrict(restrict)
         if topn < 1:
             raise ValueError(f"topn must be 1 or more, received {topn}")
         asked = [self.id_of(word) for word in plus + minus]

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
+
 from course_lib.data.cache import discard
 from course_lib.embeddings import word2vec_state, word2vec_stream
 from course_lib.embeddings.vectors import WordVectors
@@ -19,6 +21,7 @@ from course_lib.embeddings.word2vec_counts import WordCounts, count_words
 from course_lib.embeddings.word2vec_engines import FastEngine, TorchEngine
 from course_lib.embeddings.word2vec_state import Progress
 from course_lib.embeddings.word2vec_stream import Chunk, Encoded, LineSentences, must_be_walkable
+from course_lib.errors import CourseError
 
 __all__ = ["LineSentences", "Word2Vec", "Word2VecConfig"]
 
@@ -63,7 +66,8 @@ class Word2Vec:
         progress: show a bar with words per second.
 
         Raises: ValueError for a text that can be walked only once or whose sentences are strings,
-        CourseError for a text without words or a state of another run.
+        CourseError for a text without words, a state of another run or vectors that grow without
+        bound.
         """
         must_be_walkable(sentences)
         state_file = None if resume_from is None else Path(resume_from)
@@ -105,8 +109,10 @@ class Word2Vec:
                         saved = submitted
                 while running:
                     self._finish(running.popleft(), done, bar)
+                _must_be_finite(engine.inputs, engine.outputs, rate=self.config.rate)
                 done.epoch, done.jobs = epoch + 1, 0
                 keep_state()
+        self.n_pairs = done.pairs
         seconds = time.perf_counter() - start
         self.words_per_second = (done.words - words_before) / seconds
         if state_file is not None:
@@ -119,10 +125,15 @@ class Word2Vec:
         return max(self.config.min_rate, self.config.rate * (1 - share_read))
 
     def _finish(self, job: tuple[Future[int], int], done: Progress, bar) -> None:
-        self.n_pairs += job[0].result()
+        done.pairs += job[0].result()
         done.jobs += 1
         done.words += job[1]
         bar.update(job[1])
+
+
+def _must_be_finite(*tables: np.ndarray, rate: float) -> None:
+    if not all(np.isfinite(table).all() for table in tables):
+        raise CourseError("vectors of finite numbers", "one that is not", f"lower the rate, {rate}")
 
 
 def _jobs(text: Encoded) -> Iterator[tuple[Chunk, int, int, int]]:

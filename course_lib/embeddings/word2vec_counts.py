@@ -33,7 +33,8 @@ class WordCounts:
 def count_words(sentences: Iterable[Sequence[str]], min_count: int) -> WordCounts:
     """Count the words of all sentences; keep those that occur min_count times or more.
 
-    Raises: ValueError when a sentence is a string; CourseError when no word is left.
+    Raises: ValueError when a sentence is a string or a word is none; CourseError when no word is
+    left.
     """
     counter: Counter[str] = Counter()
     n_sentences = 0
@@ -44,6 +45,9 @@ def count_words(sentences: Iterable[Sequence[str]], min_count: int) -> WordCount
             )
         counter.update(sentence)
         n_sentences += 1
+    strange = next((word for word in counter if not isinstance(word, str)), None)
+    if strange is not None:
+        raise ValueError(f"words must be strings, received the {type(strange).__name__} {strange}")
     ranked = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
     kept = [(word, n) for word, n in ranked if n >= min_count]
     if len(kept) < 2:

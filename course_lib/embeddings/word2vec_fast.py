@@ -56,7 +56,7 @@ def draw_targets(true, negative, threshold, alias, state, targets):
     return n, state
 
 
-@njit(nogil=True, fastmath=True, cache=True)
+@njit(nogil=True, fastmath=True, error_model="numpy", cache=True)
 @no_type_check
 def learn(hidden, outputs, targets, n_targets, rate, change):
     """Take a step for one pair: targets[0] is true, the others are not.
@@ -75,7 +75,7 @@ def learn(hidden, outputs, targets, n_targets, rate, change):
             row[d] += slope * hidden[d]
 
 
-@njit(nogil=True, fastmath=True, cache=True)
+@njit(nogil=True, fastmath=True, error_model="numpy", cache=True)
 @no_type_check
 def skip_gram(
     inputs, outputs, ids, offsets, first, last, keep, threshold, alias, settings, rate, state
@@ -107,7 +107,7 @@ def skip_gram(
     return n_pairs
 
 
-@njit(nogil=True, fastmath=True, cache=True)
+@njit(nogil=True, fastmath=True, error_model="numpy", cache=True)
 @no_type_check
 def cbow(inputs, outputs, ids, offsets, first, last, keep, threshold, alias, settings, rate, state):
     """Train on sentences first .. last − 1; return the number of centres that had neighbours.

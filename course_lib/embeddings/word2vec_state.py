@@ -1,7 +1,7 @@
 """Where an interrupted word2vec run stands: both tables, and how far the text was read."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +15,12 @@ from course_lib.errors import CourseError
 
 @dataclass
 class Progress:
-    """How far the run has come: whole epochs, jobs of the epoch after them, words read in all."""
+    """How far the run has come: whole epochs, jobs of the epoch after them; words and pairs."""
 
     epoch: int = 0
     jobs: int = 0
     words: int = 0
+    pairs: int = 0
 
 
 def run_key(config: Word2VecConfig, counts: WordCounts) -> str:
@@ -34,7 +35,7 @@ def save(path: Path, key: str, progress: Progress, inputs: np.ndarray, outputs: 
     """Write the state whole or not at all; the old one is replaced."""
 
     def write(part: Path) -> None:
-        where = np.array([progress.epoch, progress.jobs, progress.words], dtype=np.int64)
+        where = np.array(astuple(progress), dtype=np.int64)
         with part.open("wb") as file:
             np.savez(file, key=np.array(key), progress=where, inputs=inputs, outputs=outputs)
 
@@ -60,5 +61,4 @@ def load(
                 f"{path.name} of another run",
                 redo,
             )
-        epoch, jobs, words = (int(n) for n in content["progress"])
-        return Progress(epoch, jobs, words), content["inputs"], content["outputs"]
+        return Progress(*content["progress"].tolist()), content["inputs"], content["outputs"]

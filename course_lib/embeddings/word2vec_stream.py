@@ -12,13 +12,16 @@ from jaxtyping import Int32, Int64
 
 CHUNK_WORDS = 400_000  # encoded at a time
 JOB_WORDS = 10_000  # between two looks at the clock: the learning rate of a job is constant
+LONGEST_SENTENCE = 10_000  # words; a longer one is cut, so that no line is too long for a job
+BLOCK = 1 << 20  # characters of a line that are read at a time
 
 
 class LineSentences:
     """The lines of a UTF-8 text file as lists of words, read anew each time they are walked.
 
-    The file may be larger than memory: one line is held at a time. Words are what white space
-    separates; lower case, punctuation and the like are up to whoever writes the file.
+    The file may be larger than memory, and may be one long line: a line is yielded in pieces of
+    about a million characters at most. Words are what white space separates; lower case,
+    punctuation and the like are up to whoever writes the file.
     """
 
     def __init__(self, path: Path | str) -> None:
@@ -32,8 +35,16 @@ class LineSentences:
 
     def __iter__(self) -> Iterator[list[str]]:
         with self.path.open(encoding="utf-8") as file:
-            for line in file:
-                yield line.split()
+            rest = ""  # of a long line: its last word may go on in the next block
+            while block := file.readline(BLOCK):
+                if block.endswith("\n") or len(block) < BLOCK:
+                    yield (rest + block).split()
+                    rest = ""
+                else:
+                    whole, _, rest = (rest + block).rpartition(" ")
+                    yield whole.split()
+            if rest:
+                yield rest.split()
 
 
 @dataclass(frozen=True)
@@ -59,8 +70,11 @@ def must_be_walkable(sentences: Iterable[Sequence[str]]) -> None:
 
     Raises: ValueError for an iterator, a generator or a string.
     """
-    if isinstance(sentences, str):
-        raise ValueError("sentences must be lists of words, received one string")
+    if isinstance(sentences, str | Path):
+        raise ValueError(
+            "sentences must be lists of words; for a file give LineSentences(path), received "
+            f"{str(sentences)[:60]!r}"
+        )
     if iter(sentences) is sentences:
         raise ValueError(
             "sentences are walked once to count and once an epoch; "
@@ -73,18 +87,20 @@ def encode(
 ) -> Iterator[Chunk]:
     """Yield the text in chunks of about chunk_words words; words outside the list are left out.
 
-    A word that is left out leaves no gap: its neighbours move together, as in word2vec.c.
+    A word that is left out leaves no gap: its neighbours move together, as in word2vec.c. A
+    sentence of more than LONGEST_SENTENCE words is cut, as there and in gensim.
     """
     ids = {word: i for i, word in enumerate(words)}
     flat: list[int] = []
     offsets = [0]
     for sentence in sentences:
-        flat += [ids[word] for word in sentence if word in ids]
-        if len(flat) > offsets[-1]:
+        known = [ids[word] for word in sentence if word in ids]
+        for start in range(0, len(known), LONGEST_SENTENCE):
+            flat += known[start : start + LONGEST_SENTENCE]
             offsets.append(len(flat))
-        if len(flat) >= chunk_words:
-            yield _chunk(flat, offsets)
-            flat, offsets = [], [0]
+            if len(flat) >= chunk_words:
+                yield _chunk(flat, offsets)
+                flat, offsets = [], [0]
     if flat:
         yield _chunk(flat, offsets)
 

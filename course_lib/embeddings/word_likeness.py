@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import spearmanr
 
-from course_lib.embeddings.vectors import WordVectors
+from course_lib.embeddings.vectors import WordVectors, must_restrict
 from course_lib.errors import CourseError
 from course_lib.metrics.classification import Interval
 
@@ -32,12 +32,13 @@ class LikenessResult:
         Fisher's transformation, with the variance (1 + ρ²/2) / (P − 3) for ranks.
 
         Paper: Bonett & Wright 2000, Psychometrika 65.
-        Raises: ValueError with fewer than 4 covered pairs.
+        Raises: ValueError with fewer than 4 covered pairs, and where the correlation is 1 or −1:
+        the transformation has no finite value there.
         """
         if self.covered < 4 or math.isnan(self.spearman):
             raise ValueError(f"an interval needs 4 pairs or more, received {self.covered}")
         if abs(self.spearman) == 1:
-            return Interval(self.spearman, self.spearman)
+            raise ValueError(f"no interval around a correlation of {self.spearman:g}")
         spread = z * math.sqrt((1 + self.spearman**2 / 2) / (self.covered - 3))
         centre = math.atanh(self.spearman)
         return Interval(math.tanh(centre - spread), math.tanh(centre + spread))
@@ -53,8 +54,9 @@ def similarity(
 
     restrict: only the first so many words are known.
 
-    Raises: CourseError where the file has no pair at all.
+    Raises: ValueError for restrict below 1; CourseError where the file has no pair at all.
     """
+    must_restrict(restrict)
     words = vectors.words[:restrict]
     first = {word.upper(): i for i, word in reversed(list(enumerate(words)))}
     judged, cosines, total, skipped = [], [], 0, 0

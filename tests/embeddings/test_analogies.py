@@ -1,5 +1,7 @@
 """Do both tests of word vectors give gensim's numbers, and honest intervals?"""
 
+import math
+
 import numpy as np
 import pytest
 from gensim.models import KeyedVectors
@@ -131,12 +133,48 @@ def test_intervals_hold_the_score_and_sections_make_them_wider():
     assert by_section.low < by_question.low < result.accuracy < by_question.high < by_section.high
 
 
+def test_a_difference_is_surer_than_two_intervals():
+    """Three sections of ten: both ways find the same ones hard, and one is always two ahead."""
+    ahead, behind = (
+        AnalogyResult(sum(right), 30, sections={f"s{i}": Score(n, 10) for i, n in enumerate(right)})
+        for right in ([3, 6, 9], [1, 4, 7])
+    )
+    difference = ahead.difference_by_section(behind)
+    assert math.isclose(difference.low, 0.2)
+    assert math.isclose(difference.high, 0.2)
+    assert behind.interval_by_section().high > ahead.interval_by_section().low
+    uneven = AnalogyResult(
+        12, 30, sections={"s0": Score(0, 10), "s1": Score(5, 10), "s2": Score(7, 10)}
+    )
+    difference = ahead.difference_by_section(uneven)
+    assert math.isclose(difference.low, 0.1)  # all draws are s1
+    assert math.isclose(difference.high, 0.3)  # all are s0
+    with pytest.raises(ValueError, match="the same questions on both sides"):
+        ahead.difference_by_section(AnalogyResult(1, 2, sections={"s0": Score(1, 2)}))
+
+
+def test_no_restriction_knows_all_words_and_a_file_without_questions_is_refused(tmp_path):
+    words = ["man", "woman", "king", "queen", "owl"]
+    rows = np.array([[1, 0, 0], [1, 1, 0], [0, 0, 1], [0, 1, 1], [-1, 0, 0]], dtype=np.float32)
+    path = tmp_path / "q.txt"
+    path.write_text(": family\nman woman king queen\n")
+    assert evaluate(WordVectors(words, rows), path, restrict=None).total == 1
+    path.write_text(": family\n")
+    with pytest.raises(CourseError, match="sections of questions; received none"):
+        evaluate(WordVectors(words, rows), path)
+
+
+def test_a_perfect_correlation_has_no_interval():
+    with pytest.raises(ValueError, match="no interval around a correlation of 1"):
+        LikenessResult(1.0, 4, 4).interval()
+
+
 def test_nothing_asked_has_no_interval():
     result = AnalogyResult(0, 0, 3, {"a": Score(0, 0, 3)})
     assert np.isnan(result.accuracy)
     with pytest.raises(ValueError, match="n be 1 or more"):
         result.interval()
-    with pytest.raises(ValueError, match="no question could be asked"):
+    with pytest.raises(ValueError, match="2 or more, received 0"):
         result.interval_by_section()
 
 

@@ -6,6 +6,7 @@ import torch
 
 from course_lib.data import kingdom
 from course_lib.embeddings.glove import Glove, GloveConfig, _epoch, loss_and_gradients, weight
+from course_lib.errors import CourseError
 
 D = 7
 
@@ -78,5 +79,7 @@ def test_sizes_below_one_are_refused(wrong):
 def test_scales_at_zero_and_texts_that_end_are_refused():
     with pytest.raises(ValueError, match="must be above 0"):
         GloveConfig(x_max=0.0)
+    with pytest.raises(CourseError, match="side by side"):
+        Glove(GloveConfig(min_count=1)).fit([["a"], ["b"]], progress=False)
     with pytest.raises(ValueError, match="received a generator"):
         Glove().fit(line.split() for line in ["a b"])

@@ -122,6 +122,20 @@ def test_glove_text_without_a_first_line_is_read(tmp_path):
     assert WordVectors.load(path)["of"].tolist() == [4, 5, 6]
 
 
+def test_a_word_of_gloves_may_hold_spaces_and_a_number_too_many_is_no_word(tmp_path):
+    path = tmp_path / "glove.txt"
+    path.write_text("the 1 2 3\n. . . 4 5 6\n")
+    assert WordVectors.load(path)[". . ."].tolist() == [4, 5, 6]
+    path.write_text("the 1 2 3\nof 4 5 6 7\n")
+    with pytest.raises(CorruptFileError, match="3 numbers a word"):
+        WordVectors.load(path)
+
+
+def test_fewer_words_than_one_are_refused(vectors):
+    with pytest.raises(ValueError, match="restrict must be 1 or more"):
+        vectors.most_similar("w1", restrict=-3)
+
+
 @pytest.mark.parametrize(
     ("content", "received"),
     [

@@ -181,7 +181,8 @@ def test_a_stopped_run_goes_on_and_ends_the_same(tmp_path, monkeypatch, walk):
     monkeypatch.setattr(word2vec_stream, "JOB_WORDS", 200)
     text = kingdom.sentences(700, seed=3)
     config = Word2VecConfig(d_model=5, min_count=1, epochs=3)
-    whole = Word2Vec(config).fit(Counted(text), progress=False)
+    at_once = Word2Vec(config)
+    whole = at_once.fit(Counted(text), progress=False)
     state = tmp_path / "run.state"
     with pytest.raises(KeyboardInterrupt):
         Word2Vec(config).fit(
@@ -191,7 +192,7 @@ def test_a_stopped_run_goes_on_and_ends_the_same(tmp_path, monkeypatch, walk):
     resumed = Word2Vec(config)
     again = resumed.fit(Counted(text), resume_from=state, progress=False)
     np.testing.assert_array_equal(again.matrix, whole.matrix)
-    assert 0 < resumed.n_pairs
+    assert resumed.n_pairs == at_once.n_pairs > 0
     assert not state.exists()
 
 
@@ -242,13 +243,20 @@ def test_progress_shows_words_per_second(capsys):
     [
         (iter([["a"]]), "received a list_iterator"),
         ((line.split() for line in ["a b"]), "received a generator"),
-        ("a b c", "received one string"),
+        ("a b c", "LineSentences"),
         (["a b", "c d"], "received the string 'a b'"),
     ],
 )
 def test_text_that_cannot_be_used_is_refused(text, message):
     with pytest.raises(ValueError, match=message):
         Word2Vec(Word2VecConfig(min_count=1)).fit(text, progress=False)
+
+
+@pytest.mark.parametrize("algorithm", ["skip-gram", "cbow"])
+def test_a_rate_that_is_too_high_is_told(algorithm):
+    config = Word2VecConfig(algorithm=algorithm, d_model=5, min_count=1, rate=1e4, epochs=2)
+    with pytest.raises(CourseError, match="lower the rate"):
+        Word2Vec(config).fit(kingdom.sentences(300), progress=False)
 
 
 @pytest.mark.parametrize("text", [[], [[]], [["a", "a"]], [["a", "b", "c"]]])
