@@ -61,10 +61,12 @@ def windows(rows: Tensor, bptt: int = 70, *, seed: int | None = None) -> Iterato
     Paper: Merity et al. 2017, arXiv:1708.02182, section 4.1.
     Differs from the paper: a window has at least 5 tokens, and its rate is not scaled with its
     length, since Adam's step does not grow with the gradient.
-    Raises: ValueError when bptt is below 1.
+    Raises: ValueError when bptt is below 1, or the strips have fewer than two tokens.
     """
     if bptt < 1:
         raise ValueError(f"bptt must be 1 or more, received {bptt}")
+    if rows.ndim != 2 or rows.shape[1] < 2:
+        raise ValueError(f"strips are (B, 2 or more), received {tuple(rows.shape)}")
     draw = random.Random(seed)
     start = 0
     while start < rows.shape[1] - 1:
@@ -96,7 +98,15 @@ def text_batches(
     seed: shuffle the texts, sort them by length within pools of 20 batches, and shuffle the
     batches; None: longest first, each text once, in `length_order`.
     A single text that would be left over joins the batch before it: batch normalisation needs two.
+    Raises: ValueError when batch_size is below 1, labels and texts differ in number, or a text is
+    empty.
     """
+    if batch_size < 1:
+        raise ValueError(f"batch_size must be 1 or more, received {batch_size}")
+    if len(texts) != len(labels):
+        raise ValueError(f"a label for each text: {len(texts)} texts, {len(labels)} labels")
+    if not all(map(len, texts)):
+        raise ValueError("a text needs a token, such as its final </s>; received an empty one")
     if seed is None:
         order = length_order(texts)
     else:

@@ -45,45 +45,63 @@ def shuffled_labels(few: Passages, seed: int) -> Passages:
     return Passages(texts=few.texts, labels=labels, objects=few.objects, modules=few.modules)
 
 
+def score(
+    method: Method, task: LibraryTask, budget: int, seed: int, *, shuffled: bool = False
+) -> dict[str, Any]:
+    """Train a method once, choose on validation, and return what a curve says of it.
+
+    shuffled: on labels that were dealt out at random.
+    """
+    few = task.few(budget, seed)
+    trial = best(method(task, shuffled_labels(few, seed) if shuffled else few, seed))
+    guesses, labels = list(trial.predictions), task.test.labels
+    return {
+        "accuracy": accuracy(labels, guesses),
+        "macro_f1": macro_f1(labels, guesses, len(task.classes)),
+        "valid_accuracy": trial.valid_accuracy,
+        "choice": trial.choice,
+        "vocab_size": trial.vocab_size,
+    }
+
+
 def record_curve(context: Context, method: Method) -> Measured:
     """Train a method at every budget and seed, and once more a seed on shuffled labels."""
     task = library_task.load()
-    budgets = [str(budget) for budget in BUDGETS]
-
-    def score(budget: int, seed: int, *, shuffled: bool = False) -> dict[str, Any]:
-        few = task.few(budget, seed)
-        trial = best(method(task, shuffled_labels(few, seed) if shuffled else few, seed))
-        guesses, labels = list(trial.predictions), task.test.labels
-        return {
-            "accuracy": accuracy(labels, guesses),
-            "macro_f1": macro_f1(labels, guesses, len(task.classes)),
-            "valid_accuracy": trial.valid_accuracy,
-            "choice": trial.choice,
-            "vocab_size": trial.vocab_size,
-        }
-
     pieces = [(budget, seed) for budget in BUDGETS for seed in context.seeds]
     scores = {
-        (budget, seed): context.once(f"{budget}-{seed}", lambda b=budget, s=seed: score(b, s))
+        (budget, seed): context.once(
+            f"{budget}-{seed}", lambda b=budget, s=seed: score(method, task, b, s)
+        )
         for budget, seed in context.progress(pieces, "axis")
     }
     control = [
-        context.once(f"shuffled-{seed}", lambda s=seed: score(BUDGETS[-1], s, shuffled=True))
+        context.once(
+            f"shuffled-{seed}", lambda s=seed: score(method, task, BUDGETS[-1], s, shuffled=True)
+        )
         for seed in context.seeds
     ]
+    return curve(task, context.seeds, scores, control)
+
+
+def curve(
+    task: LibraryTask,
+    seeds: Sequence[int],
+    scores: dict[tuple[int, int], dict[str, Any]],
+    control: Sequence[dict[str, Any]],
+) -> Measured:
+    """Put what `score` returned into the shape of a record.
+
+    scores: one entry for each budget and seed. control: one a seed, on shuffled labels.
+    """
     names = ("accuracy", "macro_f1", "valid_accuracy", "choice", "vocab_size")
     metrics: dict[str, Any] = {
-        name: {
-            budget: [scores[int(budget), seed][name] for seed in context.seeds]
-            for budget in budgets
-        }
-        for name in names
+        name: {str(b): [scores[b, seed][name] for seed in seeds] for b in BUDGETS} for name in names
     }
     metrics["shuffled_accuracy"] = [piece["accuracy"] for piece in control]
     metrics["chance"] = 1 / len(task.classes)
     metrics["n_test"] = len(task.test)
     metrics["n_valid"] = len(task.valid)
-    top = metrics["accuracy"][budgets[-1]][0]
+    top = metrics["accuracy"][str(BUDGETS[-1])][0]
     interval = wilson_interval(round(top * len(task.test)), len(task.test))
     metrics["interval_256_first_seed"] = asdict(interval)
     return Measured(metrics=metrics, data=describe(task))

@@ -12,7 +12,7 @@ from course_lib.recipes.ch05_features import (
     fit_mix,
 )
 from course_lib.recipes.context import Context, Measured
-from course_lib.training.pretrained_elmo import docs_elmo
+from course_lib.training.pretrained_elmo import pretrained_elmo
 from course_lib.training.weights import load_card
 
 NAME = "axis_elmo"
@@ -54,7 +54,7 @@ def trials(features: TaskFeatures, task: LibraryTask, few: Passages, seed: int) 
 def run(context: Context) -> Measured:
     """Record the curve."""
     task = library_task.load()
-    features = features_of_task(docs_elmo(), task, show_progress=context.show_progress)
+    features = features_of_task(pretrained_elmo(), task, show_progress=context.show_progress)
     measured = record_curve(context, lambda task, few, seed: trials(features, task, few, seed))
     checkpoint = {"elmo_docs": f"sha256 {load_card('elmo_docs').sha256[:16]}"}
     return Measured(metrics=measured.metrics, data=measured.data | checkpoint)

@@ -1,10 +1,8 @@
 """First curve of the axis: one-hot bag of words and logistic regression."""
 
-from sklearn.linear_model import LogisticRegression
-
 from course_lib.data.library_task import LibraryTask, Passages
-from course_lib.metrics.classification import accuracy
 from course_lib.recipes.axis_common import SEEDS, Trial, record_curve
+from course_lib.recipes.axis_linear import linear_trials
 from course_lib.recipes.context import Context, Measured
 from course_lib.text.one_hot import bag_of_words
 from course_lib.text.tokenize import words
@@ -24,19 +22,8 @@ def method(task: LibraryTask, few: Passages, seed: int) -> list[Trial]:
         encoded = [vocabulary.encode(words(text)) for text in side.texts]
         return bag_of_words(encoded, len(vocabulary))
 
-    train, valid, test = features(few), features(task.valid), features(task.test)
-    trials = []
-    for strength in STRENGTHS:
-        model = LogisticRegression(C=strength, max_iter=3000).fit(train, few.labels)
-        trials.append(
-            Trial(
-                choice=f"C={strength}",
-                valid_accuracy=accuracy(task.valid.labels, model.predict(valid)),
-                predictions=model.predict(test).tolist(),
-                vocab_size=len(vocabulary),
-            )
-        )
-    return trials
+    sides = [features(side) for side in (few, task.valid, task.test)]
+    return linear_trials(task, few, sides, STRENGTHS, vocab_size=len(vocabulary))
 
 
 def run(context: Context) -> Measured:

@@ -1,11 +1,10 @@
 """Curve of the axis: tf-idf of single words and pairs, and logistic regression."""
 
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
 
 from course_lib.data.library_task import LibraryTask, Passages
-from course_lib.metrics.classification import accuracy
 from course_lib.recipes.axis_common import SEEDS, Trial, record_curve
+from course_lib.recipes.axis_linear import linear_trials
 from course_lib.recipes.context import Context, Measured
 from course_lib.text.tokenize import WORD
 
@@ -22,20 +21,9 @@ def method(task: LibraryTask, few: Passages, seed: int) -> list[Trial]:
         ngram_range=(1, 2),
         sublinear_tf=True,
     )
-    train = vectorizer.fit_transform(few.texts)
-    valid, test = vectorizer.transform(task.valid.texts), vectorizer.transform(task.test.texts)
-    trials = []
-    for strength in STRENGTHS:
-        model = LogisticRegression(C=strength, max_iter=3000).fit(train, few.labels)
-        trials.append(
-            Trial(
-                choice=f"C={strength}",
-                valid_accuracy=accuracy(task.valid.labels, model.predict(valid)),
-                predictions=model.predict(test).tolist(),
-                vocab_size=len(vectorizer.vocabulary_),
-            )
-        )
-    return trials
+    vectorizer.fit(few.texts)
+    sides = [vectorizer.transform(side.texts) for side in (few, task.valid, task.test)]
+    return linear_trials(task, few, sides, STRENGTHS, vocab_size=len(vectorizer.vocabulary_))
 
 
 def run(context: Context) -> Measured:

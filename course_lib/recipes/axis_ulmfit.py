@@ -1,19 +1,24 @@
 """Curve of the axis: ULMFiT; beside it the same network from scratch, and each technique removed.
 
 Stage 1 is the shipped checkpoint `lm_docs`, stage 2 reads all training passages of the task
-without their labels, stage 3 trains on the few labelled ones.
+without their labels, stage 3 trains on the few labelled ones. Every way has its own rate, chosen on
+validation at one budget; a classifier is trained to the end, no epoch of it is chosen.
 """
 
-from functools import cache
+import hashlib
+from functools import cache, partial
 from typing import Any
+
+import torch
+from torch import Tensor
 
 from course_lib.data import library_task
 from course_lib.data.cache import cache_dir
 from course_lib.data.library_task import LibraryTask, Passages
-from course_lib.metrics.classification import accuracy, macro_f1
+from course_lib.metrics.classification import accuracy
 from course_lib.models.ulmfit import LanguageModel
 from course_lib.models.ulmfit_batches import SPECIAL, strips, text_ids, text_tokens
-from course_lib.recipes.axis_common import Trial, best, record_curve, shuffled_labels
+from course_lib.recipes.axis_common import Trial, curve, score
 from course_lib.recipes.context import Context, Measured
 from course_lib.recipes.parallel import Piece, spread
 from course_lib.recipes.ulmfit_runs import ABLATIONS, VARIANTS, Encoded, device, train
@@ -30,7 +35,8 @@ SEEDS = [0, 1, 2]
 
 SOURCE = "lm_docs"
 ADAPTATION = Tuning(lr=4e-3, epochs=4, batch_size=32)
-RATES = [0.003, 0.01]
+RATES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]
+CHOSEN_AT = 32  # labels a class, with the first seed
 EPOCHS = {4: 30, 8: 25, 16: 20, 32: 15, 64: 12, 128: 10, 256: 8}
 BATCH = 16
 ABLATED_AT = [16, 64]
@@ -43,7 +49,9 @@ def adapted(seed: int) -> tuple[LanguageModel, Vocabulary, dict[str, float]]:
     The perplexities, before and after, are on the validation passages.
     """
     task = library_task.load(progress=False)
-    path = cache_dir() / "runs" / f"{NAME}-{load_card(SOURCE).sha256[:12]}-{seed}.state"
+    key = repr((load_card(SOURCE).sha256, ADAPTATION, task.fingerprint, seed))
+    digest = hashlib.sha256(key.encode()).hexdigest()[:12]
+    path = cache_dir() / "runs" / f"{NAME}-{digest}.state"
     if path.exists():
         state = load_state(path)
         return *from_state(state["model"]), state["perplexity"]
@@ -66,89 +74,97 @@ def adapted(seed: int) -> tuple[LanguageModel, Vocabulary, dict[str, float]]:
     return model, new, found
 
 
-def _one_line(side: Passages, vocabulary: Vocabulary):
-    import torch
-
+def _one_line(side: Passages, vocabulary: Vocabulary) -> Tensor:
     return torch.tensor([i for text in text_ids(side.texts, vocabulary) for i in text])
 
 
-def trials(variant: str, task: LibraryTask, few: Passages, seed: int) -> list[Trial]:
-    """Train a classifier at each rate; the caller chooses on validation."""
+def perplexities(seed: int) -> dict[str, float]:
+    """Return what stage 2 brought."""
+    return adapted(seed)[2]
+
+
+def trial(variant: str, lr: float, task: LibraryTask, few: Passages, seed: int) -> list[Trial]:
+    """Train one classifier to the end."""
     if VARIANTS[variant].adapted:
         source, vocabulary, _ = adapted(seed)
     else:
         source, vocabulary = language_model(SOURCE)
-
-    def encoded(side: Passages) -> Encoded:
-        return Encoded(ids=text_ids(side.texts, vocabulary), labels=side.labels)
-
-    epochs = EPOCHS[len(few) // len(task.classes)]
-    test, found = encoded(task.test), []
-    for lr in RATES:
-        model, valid_accuracy, epoch = train(
-            VARIANTS[variant],
-            source,
-            encoded(few),
-            encoded(task.valid),
-            len(task.classes),
-            lr=lr,
-            epochs=epochs,
-            batch_size=BATCH,
-            seed=seed,
+    model = train(
+        VARIANTS[variant],
+        source,
+        Encoded(ids=text_ids(few.texts, vocabulary), labels=few.labels),
+        len(task.classes),
+        lr=lr,
+        epochs=EPOCHS[len(few) // len(task.classes)],
+        batch_size=BATCH,
+        seed=seed,
+    )
+    valid, test = (
+        predict(model, text_ids(side.texts, vocabulary), device=device())
+        for side in (task.valid, task.test)
+    )
+    return [
+        Trial(
+            choice=f"lr={lr}",
+            valid_accuracy=accuracy(task.valid.labels, valid),
+            predictions=test,
+            vocab_size=len(vocabulary),
         )
-        found.append(
-            Trial(
-                choice=f"lr={lr} epoch={epoch}",
-                valid_accuracy=valid_accuracy,
-                predictions=predict(model, test.ids, device=device()),
-                vocab_size=len(vocabulary),
-            )
-        )
-    return found
+    ]
 
 
-def piece(variant: str, budget: int, seed: int, shuffled: bool = False) -> dict[str, Any]:
-    """Train at every rate, choose on validation, and return what `record_curve` writes down."""
+def piece(
+    variant: str, lr: float, budget: int, seed: int, shuffled: bool = False
+) -> dict[str, Any]:
+    """Train once and return what a curve says of it."""
     task = library_task.load(progress=False)
-    few = task.few(budget, seed)
-    trial = best(trials(variant, task, shuffled_labels(few, seed) if shuffled else few, seed))
-    guesses, labels = list(trial.predictions), task.test.labels
-    return {
-        "accuracy": accuracy(labels, guesses),
-        "macro_f1": macro_f1(labels, guesses, len(task.classes)),
-        "valid_accuracy": trial.valid_accuracy,
-        "choice": trial.choice,
-        "vocab_size": trial.vocab_size,
-    }
-
-
-def method(task: LibraryTask, few: Passages, seed: int) -> list[Trial]:
-    """ULMFiT, whole."""
-    return trials("ulmfit", task, few, seed)
+    return score(partial(trial, variant, lr), task, budget, seed, shuffled=shuffled)
 
 
 def run(context: Context) -> Measured:
     """Record the curve, the curve from scratch, and the ablations at two budgets."""
-    seeds = context.seeds
-    found = [context.once(f"perplexity-{seed}", lambda s=seed: adapted(s)[2]) for seed in seeds]
-    others = [("scratch", budget) for budget in EPOCHS]
-    others += [(variant, budget) for variant in ABLATIONS for budget in ABLATED_AT]
-    # the keys are those of record_curve, which then finds its pieces in the journal
+    seeds, first = context.seeds, context.seeds[0]
+    stage_2: dict[str, Piece] = {f"perplexity-{s}": (perplexities, (s,)) for s in seeds}
+    found = spread(context, stage_2, "stage 2")
+    tuning: dict[str, Piece] = {
+        f"rate/{variant}/{lr}": (piece, (variant, lr, CHOSEN_AT, first))
+        for variant in VARIANTS
+        for lr in RATES
+    }
+    tuned = spread(context, tuning, "choosing rates")
+    rate = {
+        variant: max(RATES, key=lambda lr, v=variant: tuned[f"rate/{v}/{lr}"]["valid_accuracy"])
+        for variant in VARIANTS
+    }
+    asked = [(variant, budget) for variant in ("ulmfit", "scratch") for budget in EPOCHS]
+    asked += [(variant, budget) for variant in ABLATIONS for budget in ABLATED_AT]
     pieces: dict[str, Piece] = {
-        f"{budget}-{seed}": (piece, ("ulmfit", budget, seed)) for budget in EPOCHS for seed in seeds
+        f"{variant}/{rate[variant]}/{budget}/{seed}": (
+            piece,
+            (variant, rate[variant], budget, seed),
+        )
+        for seed in seeds
+        for variant, budget in asked
     }
     for seed in seeds:
-        pieces[f"shuffled-{seed}"] = (piece, ("ulmfit", max(EPOCHS), seed, True))
-        for variant, budget in others:
-            pieces[f"{variant}-{budget}-{seed}"] = (piece, (variant, budget, seed))
+        args = ("ulmfit", rate["ulmfit"], max(EPOCHS), seed, True)
+        pieces[f"shuffled/{seed}"] = (piece, args)
     values = spread(context, pieces, "training")
-    measured = record_curve(context, method)
-    for variant, budget in others:
-        measured.metrics.setdefault(variant, {})[str(budget)] = [
-            values[f"{variant}-{budget}-{seed}"]["accuracy"] for seed in seeds
-        ]
+
+    def score_of(variant: str, budget: int, seed: int) -> dict[str, Any]:
+        return values[f"{variant}/{rate[variant]}/{budget}/{seed}"]
+
+    scores = {(b, seed): score_of("ulmfit", b, seed) for b in EPOCHS for seed in seeds}
+    control = [values[f"shuffled/{seed}"] for seed in seeds]
+    measured = curve(library_task.load(progress=False), seeds, scores, control)
+    for variant, budget in asked:
+        if variant != "ulmfit":
+            measured.metrics.setdefault(variant, {})[str(budget)] = [
+                score_of(variant, budget, seed)["accuracy"] for seed in seeds
+            ]
+    measured.metrics["rate"] = rate
     measured.metrics["perplexity"] = {
-        when: [one[when] for one in found] for when in ("before", "after")
+        when: [found[f"perplexity-{seed}"][when] for seed in seeds] for when in ("before", "after")
     }
     measured.data["checkpoint"] = f"{SOURCE}, sha256 {load_card(SOURCE).sha256[:12]}"
     return measured

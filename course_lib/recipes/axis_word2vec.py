@@ -8,22 +8,21 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
 
 from course_lib.data.library_task import LibraryTask, Passages
 from course_lib.data.running_text import load_docs_text
 from course_lib.embeddings.vectors import WordVectors
 from course_lib.embeddings.word2vec import Word2Vec, Word2VecConfig
-from course_lib.metrics.classification import accuracy
 from course_lib.recipes.axis_common import SEEDS, Trial, record_curve
+from course_lib.recipes.axis_linear import linear_trials
 from course_lib.recipes.context import Context, Measured
-from course_lib.text.tokenize import words
+from course_lib.recipes.mean_vectors import mean_vectors
 
 NAME = "axis_word2vec"
 __all__ = ["NAME", "SEEDS", "run"]
 
 STRENGTHS = [0.001, 0.01, 0.1, 1.0]  # C, the inverse of the penalty
-RARE = 1e-3  # a word of share f weighs RARE / (RARE + f) in the weighted mean
+RARE = 1e-3  # a word of share f weighs RARE / (RARE + f): Arora et al. 2017, equation 1
 
 
 @cache
@@ -35,39 +34,19 @@ def pretrained(seed: int) -> tuple[WordVectors, NDArray]:
     return vectors, trainer.counts.counts / trainer.counts.total
 
 
-def features(texts: list[str], vectors: WordVectors, weights: NDArray) -> NDArray:
-    """Return the weighted mean of the unit vectors of a text's known words; zeros without any.
-
-    Weights by rarity: Arora et al. 2017, equation 1.
-    """
-    rows = np.zeros((len(texts), vectors.d_model))
-    for row, text in zip(rows, texts, strict=True):
-        ids = [vectors.ids[word] for word in words(text) if word in vectors]
-        if ids:
-            row[:] = weights[ids] @ vectors.unit[ids] / weights[ids].sum()
-    return rows
-
-
 def method(task: LibraryTask, few: Passages, seed: int) -> list[Trial]:
     """Average, plainly and by rarity; separate linearly; choose on validation."""
     vectors, shares = pretrained(seed)
     trials = []
     for name, weights in {"mean": np.ones(len(shares)), "rarity": RARE / (RARE + shares)}.items():
         train, valid, test = (
-            features(side.texts, vectors, weights) for side in (few, task.valid, task.test)
+            mean_vectors(side.texts, vectors, weights) for side in (few, task.valid, task.test)
         )
         mean, scale = train.mean(axis=0), train.std(axis=0) + 1e-6
-        train, valid, test = ((side - mean) / scale for side in (train, valid, test))
-        for strength in STRENGTHS:
-            model = LogisticRegression(C=strength, max_iter=3000).fit(train, few.labels)
-            trials.append(
-                Trial(
-                    choice=f"{name} C={strength}",
-                    valid_accuracy=accuracy(task.valid.labels, model.predict(valid)),
-                    predictions=model.predict(test).tolist(),
-                    vocab_size=len(vectors),
-                )
-            )
+        sides = [(side - mean) / scale for side in (train, valid, test)]
+        trials += linear_trials(
+            task, few, sides, STRENGTHS, vocab_size=len(vectors), prefix=f"{name} "
+        )
     return trials
 
 

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfTransformer
-from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 from torch import nn
 
@@ -22,6 +21,7 @@ from course_lib.data import library_task
 from course_lib.data.library_task import LibraryTask, Passages
 from course_lib.metrics.classification import accuracy
 from course_lib.recipes.axis_common import SEEDS, Trial, best, describe
+from course_lib.recipes.axis_linear import linear_trials
 from course_lib.recipes.context import Context, Measured
 from course_lib.seeding import seed_everything
 from course_lib.text.one_hot import bag_of_words
@@ -48,19 +48,7 @@ def counts(task: LibraryTask, few: Passages) -> Sides:
 
 def logistic(sides: Sides, task: LibraryTask, few: Passages, strengths: list[float]) -> list[Trial]:
     """Fit logistic regressions of several penalties."""
-    train, valid, test = sides
-    trials = []
-    for strength in strengths:
-        model = LogisticRegression(C=strength, max_iter=3000).fit(train, few.labels)
-        trials.append(
-            Trial(
-                choice=f"C={strength}",
-                valid_accuracy=accuracy(task.valid.labels, model.predict(valid)),
-                predictions=model.predict(test).tolist(),
-                vocab_size=train.shape[1],
-            )
-        )
-    return trials
+    return linear_trials(task, few, sides, strengths, vocab_size=sides[0].shape[1])
 
 
 def descended(

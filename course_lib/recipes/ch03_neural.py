@@ -1,8 +1,8 @@
-"""Chapter 3: the neural n-gram model against Kneser-Ney, at several training sizes.
+"""Chapter 3: the neural n-gram model against models that count, at several training sizes.
 
 A vocabulary of 2,000 words: the softmax over it is most of the network's work, and with 10,000 the
 run would take hours on a processor. So these perplexities do not compare with those of
-ch03_perplexity; Kneser-Ney is measured here again, on the same words.
+ch03_perplexity; the count models are measured here again, on the same words.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from course_lib.embeddings.neural_ngram import NeuralNgram, NeuralNgramConfig, log_probs
-from course_lib.embeddings.ngram_lm import KneserNey
+from course_lib.embeddings.ngram_lm import KneserNey, Laplace
 from course_lib.metrics.perplexity import perplexity
 from course_lib.recipes.ch03_text import FixedText, Sentences, fix, load
 from course_lib.recipes.context import Context, Measured
@@ -21,11 +21,12 @@ from course_lib.training.loop import fit
 
 NAME = "ch03_neural"
 SEEDS = [0, 1, 2]
+NEEDS_DATA = True
 
 VOCAB_SIZE = 2_000
 ORDER = 5
-EPOCHS = {10_000: 15, 30_000: 10, 100_000: 8, 300_000: 5}  # at most; validation stops earlier
-SIZES = {"docs": list(EPOCHS)}
+EPOCHS = {10_000: 15, 30_000: 10, 100_000: 8, 300_000: 5, 1_000_000: 4}  # at most
+SIZES = {"docs": list(EPOCHS), "books": list(EPOCHS)}
 BATCH, RATE = 256, 3e-3
 WATCHED = 20_000  # validation tokens that decide on the epoch
 
@@ -70,8 +71,9 @@ def neural(text: FixedText, size: int, seed: int) -> dict[str, float]:
 
 
 def counted(text: FixedText, size: int) -> dict[str, Any]:
-    """Return the perplexity of modified Kneser-Ney on the same text, order 3 and 5."""
-    found = {}
+    """Return the perplexity of Laplace, order 2, and modified Kneser-Ney, order 3 and 5."""
+    laplace = Laplace(2).fit(text.first(size), vocabulary=text.vocabulary)
+    found: dict[str, Any] = {"laplace": laplace.perplexity(text.test)}
     for order in (3, ORDER):
         model = KneserNey(order).fit(text.first(size), vocabulary=text.vocabulary)
         found[str(order)] = {
@@ -82,7 +84,7 @@ def counted(text: FixedText, size: int) -> dict[str, Any]:
 
 
 def run(context: Context) -> Measured:
-    """Record {corpus: {neural: {size: [one a seed]}, kneser_ney: {order: {size: number}}}}."""
+    """Record perplexities by size: of the network one a seed, of a count model one."""
     torch.set_num_threads(1)
     metrics: dict[str, Any] = {"V": VOCAB_SIZE, "order": ORDER}
     data = {}
@@ -109,6 +111,7 @@ def run(context: Context) -> Measured:
                 for name in ("perplexity", "valid_perplexity", "epoch")
             },
             "neural_n_params": runs[pieces[0]]["n_params"],
+            "laplace": {str(n): counts[n]["laplace"] for n in sizes},
             "kneser_ney": {
                 order: {
                     name: {str(n): counts[n][order][name] for n in sizes}

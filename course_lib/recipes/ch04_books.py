@@ -15,6 +15,7 @@ from course_lib.data.running_text import load_books_text
 from course_lib.embeddings.analogies import AnalogyResult, evaluate
 from course_lib.embeddings.vectors import WordVectors
 from course_lib.embeddings.word2vec import Word2Vec, Word2VecConfig
+from course_lib.recipes.columns import columns
 from course_lib.recipes.context import Context, Measured
 
 NAME = "ch04_books"
@@ -147,7 +148,7 @@ def run(context: Context) -> Measured:
         "counted_lean": context.once("counted_lean", lambda: counted_lean(sentences)),
     }
     for who in ("ours", "gensim"):
-        metrics[who] = _columns([found[who, seed] for seed in context.seeds])
+        metrics[who] = columns([found[who, seed] for seed in context.seeds])
     pairs = zip(
         metrics["ours"]["words_per_second"], metrics["gensim"]["words_per_second"], strict=True
     )
@@ -159,18 +160,6 @@ def run(context: Context) -> Measured:
         metrics=metrics,
         data={"classic_books": f"sha256 {text.fingerprint[:16]}", "questions-words": "19,544"},
     )
-
-
-def _columns(pieces: list[dict[str, Any]]) -> dict[str, Any]:
-    """Turn a list of trees into one tree of lists; texts are those of the first seed."""
-    tree: dict[str, Any] = {}
-    for name, value in pieces[0].items():
-        column = [piece[name] for piece in pieces]
-        if isinstance(value, dict):
-            tree[name] = _columns(column)
-        else:
-            tree[name] = value if isinstance(value, str) else column
-    return tree
 
 
 def _agreement(cosines: dict[str, float], counted: dict[str, float]) -> float:

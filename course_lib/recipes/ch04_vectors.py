@@ -14,13 +14,14 @@ import numpy as np
 
 from course_lib.data import docs_analogies
 from course_lib.data.running_text import load_docs_text
-from course_lib.embeddings.analogies import evaluate
+from course_lib.embeddings.analogies import AnalogyResult, Score, evaluate
 from course_lib.embeddings.cooccurrence import cooccurrences
 from course_lib.embeddings.glove import Glove, GloveConfig
 from course_lib.embeddings.pmi import best_scores, pmi, shifted_positive, svd_vectors
 from course_lib.embeddings.vectors import WordVectors
 from course_lib.embeddings.word2vec import Word2Vec, Word2VecConfig
 from course_lib.embeddings.word2vec_counts import count_words, noise_distribution
+from course_lib.recipes.columns import columns
 from course_lib.recipes.context import Context, Measured
 
 NAME = "ch04_vectors"
@@ -103,9 +104,18 @@ def measure(text: Sentences, way: str, seed: int) -> dict[str, Any]:
         "skipped": result.skipped,
         "interval": asdict(result.interval()),
         "interval_by_section": asdict(result.interval_by_section()),
-        "sections": {name: score.accuracy for name, score in result.sections.items()},
+        "sections": {name: asdict(score) for name, score in result.sections.items()},
         "neighbours": {word: ", ".join(other for other, _ in near[word]) for word in SHOWN},
     }
+
+
+def beside(one: dict[str, Any], other: dict[str, Any]) -> dict[str, float]:
+    """Return the interval of one way's accuracy minus another's, as `measure` found them."""
+    first, second = (
+        AnalogyResult(0, 0, sections={name: Score(**own) for name, own in way["sections"].items()})
+        for way in (one, other)
+    )
+    return asdict(first.difference_by_section(second))
 
 
 def against_pmi(text: Sentences, seed: int) -> dict[str, float]:
@@ -153,8 +163,11 @@ def run(context: Context) -> Measured:
         for way, seed in context.progress(pieces, "vectors")
     }
     metrics: dict[str, Any] = {
-        way: _columns([found[way, seed] for seed in context.seeds]) for way in WAYS
+        way: columns([found[way, seed] for seed in context.seeds]) for way in WAYS
     }
+    for way in WAYS:
+        theirs = [beside(found[way, s], found["skip_gram", s]) for s in context.seeds]
+        metrics[way]["minus_skip_gram"] = columns(theirs)
     speeds = zip(
         metrics["skip_gram"]["words_per_second"], metrics["gensim"]["words_per_second"], strict=True
     )
@@ -164,21 +177,9 @@ def run(context: Context) -> Measured:
     metrics["torch_ratio"] = [
         fast / one for fast, one in zip(metrics["skip_gram"]["words_per_second"], slow, strict=True)
     ]
-    metrics["against_pmi"] = _columns(
+    metrics["against_pmi"] = columns(
         [context.once(f"against-{s}", lambda s=s: against_pmi(text, s)) for s in context.seeds]
     )
     counts = count_words(text, 5)
     metrics["text"] = {"words": sum(map(len, text)), "vocab_size": len(counts.words)}
     return Measured(metrics=metrics, data={"docs text, train": f"sha256 {sides.fingerprint[:16]}"})
-
-
-def _columns(pieces: list[dict[str, Any]]) -> dict[str, Any]:
-    """Turn a list of trees into one tree of lists; texts are those of the first seed."""
-    tree: dict[str, Any] = {}
-    for name, value in pieces[0].items():
-        column = [piece[name] for piece in pieces]
-        if isinstance(value, dict):
-            tree[name] = _columns(column)
-        else:
-            tree[name] = value if isinstance(value, str) else column
-    return tree

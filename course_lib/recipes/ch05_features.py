@@ -41,12 +41,19 @@ def all_layers(elmo: Elmo, rows: Sequence[Sequence[str]], *, progress: str | Non
 
 
 def means_of_passages(elmo: Elmo, texts: Sequence[str], *, progress: str | None = None) -> Tensor:
-    """Return the mean vector of each layer over a passage's tokens, (passages, layers, 2 P).
+    """Return the mean vector of each layer over a passage's tokens, (passages, layers, 2 P)."""
+    return means_of_rows(elmo, [list(sentences(text)) for text in texts], progress=progress)
 
-    A passage is read sentence by sentence. Averaging the layers after averaging the tokens gives
-    the same as the other way round, so a scalar mix can be learned on top of these.
+
+def means_of_rows(
+    elmo: Elmo, passages: Sequence[list[list[str]]], *, progress: str | None = None
+) -> Tensor:
+    """Return the same of passages that are given as sentences; each sentence is read by itself.
+
+    Averaging the layers after averaging the tokens gives the same as the other way round, so a
+    scalar mix can be learned on top of these.
     """
-    split = [list(sentences(text)) or [[]] for text in texts]
+    split = [rows or [[]] for rows in passages]
     layers = all_layers(elmo, [row for rows in split for row in rows], progress=progress)
     means, start = [], 0
     for rows in split:

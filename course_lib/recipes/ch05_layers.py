@@ -15,7 +15,7 @@ from course_lib.recipes.ch05_features import (
     fit_mix,
 )
 from course_lib.recipes.context import Context, Measured
-from course_lib.training.pretrained_elmo import docs_elmo
+from course_lib.training.pretrained_elmo import pretrained_elmo
 
 NAME = "ch05_layers"
 SEEDS = [0, 1, 2, 3, 4]
@@ -54,7 +54,7 @@ def score(features: TaskFeatures, task: LibraryTask, budget: int, seed: int) -> 
 def run(context: Context) -> Measured:
     """Record accuracies and shares for three budgets."""
     task = library_task.load()
-    features = features_of_task(docs_elmo(), task, show_progress=context.show_progress)
+    features = features_of_task(pretrained_elmo(), task, show_progress=context.show_progress)
     metrics: dict[str, Any] = {"accuracy": {}, "share": {}, "n_test": len(task.test)}
     for budget in context.progress(BUDGETS, "layers"):
         pieces = [

@@ -17,12 +17,15 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from course_lib.data import docs, library_task
+from course_lib.embeddings.vectors import WordVectors
 from course_lib.models.elmo import Elmo
+from course_lib.recipes import axis_word2vec
 from course_lib.recipes.ch05_features import all_layers
 from course_lib.recipes.context import Context, Measured
+from course_lib.recipes.mean_vectors import mean_vectors
 from course_lib.seeding import seed_everything
 from course_lib.text.sentences import sentences
-from course_lib.training.pretrained_elmo import docs_elmo
+from course_lib.training.pretrained_elmo import pretrained_elmo
 
 NAME = "ch05_senses"
 SEEDS = [0, 1, 2]  # of the occurrences that are drawn
@@ -94,6 +97,18 @@ def draw(places: dict[str, list[Occurrence]], seed: int) -> list[Occurrence]:
     return [o for found in spread.values() for o in found[:n]]
 
 
+def near(o: Occurrence) -> list[int]:
+    """Return the places around an occurrence, at most WINDOW to each side."""
+    reach = range(max(0, o.place - WINDOW), min(len(o.tokens), o.place + WINDOW + 1))
+    return [t for t in reach if t != o.place]
+
+
+def word2vec_around(vectors: WordVectors, chosen: list[Occurrence]) -> Tensor:
+    """Return the mean of word2vec's vectors of the words around each place, (places, D)."""
+    texts = [" ".join(o.tokens[t] for t in near(o)) for o in chosen]
+    return torch.tensor(mean_vectors(texts, vectors))
+
+
 def vectors_of(elmo: Elmo, chosen: list[Occurrence]) -> dict[str, Tensor]:
     """Return the vectors of each place, (places, width), by the way they are made."""
     layers = all_layers(elmo, [o.tokens for o in chosen], progress=None)
@@ -101,14 +116,7 @@ def vectors_of(elmo: Elmo, chosen: list[Occurrence]) -> dict[str, Tensor]:
         torch.stack([x[number, o.place] for x, o in zip(layers, chosen, strict=True)])
         for number in range(3)
     )
-    around = []
-    for x, o in zip(layers, chosen, strict=True):
-        near = [
-            t
-            for t in range(max(0, o.place - WINDOW), o.place + WINDOW + 1)
-            if t != o.place and t < len(o.tokens)
-        ]
-        around.append(x[0, near].mean(dim=0))
+    around = [x[0, near(o)].mean(dim=0) for x, o in zip(layers, chosen, strict=True)]
     return {
         "word alone": token,
         "words around": torch.stack(around),
@@ -147,7 +155,9 @@ def neighbour_accuracy(vectors: Tensor, chosen: list[Occurrence]) -> float:
     return right / max(1, counted)
 
 
-def measure(elmo: Elmo, untrained: Elmo, chosen: list[Occurrence]) -> dict[str, Any]:
+def measure(
+    elmo: Elmo, untrained: Elmo, vectors: WordVectors, chosen: list[Occurrence]
+) -> dict[str, Any]:
     """Score one draw of one word's places.
 
     untrained: random weights carry words along as well; what training adds is the difference.
@@ -155,11 +165,12 @@ def measure(elmo: Elmo, untrained: Elmo, chosen: list[Occurrence]) -> dict[str, 
     labels = [o.package for o in chosen]
     found: dict[str, Any] = {"n": len(chosen)}
     ways = vectors_of(elmo, chosen)
+    ways["word2vec around"] = word2vec_around(vectors, chosen)
     ways["untrained"] = vectors_of(untrained, chosen)["second LSTM layer"]
-    for way, vectors in ways.items():
-        found[way] = {"neighbours": neighbour_accuracy(vectors, chosen)}
+    for way, found_vectors in ways.items():
+        found[way] = {"neighbours": neighbour_accuracy(found_vectors, chosen)}
         if way != "word alone":  # one point has no silhouette
-            cosine = F.normalize(vectors, dim=1).numpy()
+            cosine = F.normalize(found_vectors, dim=1).numpy()
             found[way]["silhouette"] = float(silhouette_score(cosine, labels, metric="cosine"))
     return found
 
@@ -167,6 +178,7 @@ def measure(elmo: Elmo, untrained: Elmo, chosen: list[Occurrence]) -> dict[str, 
 KEYS = {
     "word alone": "alone",
     "words around": "around",
+    "word2vec around": "word2vec",
     "first LSTM layer": "first",
     "second LSTM layer": "second",
     "untrained": "untrained",
@@ -175,15 +187,16 @@ KEYS = {
 
 def run(context: Context) -> Measured:
     """Record neighbours and silhouettes for each word, and their mean over the words."""
-    places, elmo = find_occurrences(), docs_elmo()
+    places, elmo = find_occurrences(), pretrained_elmo()
     seed_everything(0)
     untrained = Elmo(elmo.config).eval().requires_grad_(False)
+    vectors, _ = axis_word2vec.pretrained(0)
     metrics: dict[str, Any] = {"neighbours": {}, "silhouette": {}, "places": {}}
     for word in context.progress(SENSES, "senses"):
         pieces = [
             context.once(
                 f"{word}-{seed}",
-                lambda w=word, s=seed: measure(elmo, untrained, draw(places[w], s)),
+                lambda w=word, s=seed: measure(elmo, untrained, vectors, draw(places[w], s)),
             )
             for seed in context.seeds
         ]

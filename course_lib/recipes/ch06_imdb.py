@@ -1,24 +1,28 @@
-"""Chapter 6: error against labels on IMDb: counts, word vectors, from scratch, ULMFiT, ablations.
+"""Chapter 6: error against labels on IMDb: counting, word vectors, ELMo, from scratch, ULMFiT.
 
-Of each review the last 128 tokens are read by the networks, to fit two cores; counting and word
-vectors read all of it. 2,000 training reviews choose settings; all 25,000 test reviews decide.
+Of each review ULMFiT and ELMo read the last 128 tokens, to fit two cores; counting and word vectors
+read all of it. 2,000 training reviews choose settings; all 25,000 test reviews decide.
 """
 
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-
 from course_lib.metrics.classification import accuracy
+from course_lib.models.ulmfit import LanguageModel
 from course_lib.models.ulmfit_batches import text_ids
 from course_lib.recipes.context import Context, Measured
-from course_lib.recipes.imdb_task import Imdb, Reviews, load_imdb, running_reviews
+from course_lib.recipes.imdb_linear import (
+    ELMO,
+    elmo_features,
+    read_with_elmo,
+    tf_idf,
+    word_vectors,
+)
+from course_lib.recipes.imdb_task import MAX_TOKENS, Reviews, parts
 from course_lib.recipes.parallel import Piece, spread
 from course_lib.recipes.ulmfit_runs import VARIANTS, Encoded, device, train
-from course_lib.text.tokenize import WORD, words
+from course_lib.text.vocabulary import Vocabulary
 from course_lib.training.pretrained_language import language_model
 from course_lib.training.weights import load_card
 from course_lib.transfer.ulmfit_stages import predict
@@ -28,25 +32,23 @@ SEEDS = [0, 1, 2]
 NEEDS_DATA = True
 
 SOURCE = "lm_imdb"
-MAX_TOKENS = 128
 BATCH = 32
-EPOCHS = {100: 12, 500: 8, 2_500: 5, 10_000: 2, 23_000: 1}
-RATE = {"ulmfit": [0.003, 0.01], "scratch": [0.001, 0.003]}
+EPOCHS = {100: 30, 500: 8, 2_500: 5, 23_000: 1}
+PARTS = {23_000: 5}  # in one pass a group has its turn after a fifth of it
+RATES = [0.0003, 0.001, 0.003, 0.01, 0.03]
 TUNING_BUDGET, TUNING_SEED = 500, 100
 ABLATED_AT = 500
-ABLATIONS = ["without_discriminative", "without_slanted", "without_gradual"]
-STRENGTHS = [0.1, 1.0, 10.0, 100.0]
-D_VECTORS = 100
+CURVES = ["ulmfit", "scratch"]
+ABLATIONS = ["without_discriminative", "without_slanted", "without_gradual", "plain"]
+LINEAR: dict[str, Callable[[Path, int, int], dict[str, float]]] = {
+    "tf_idf": tf_idf,
+    "word_vectors": word_vectors,
+    "elmo": elmo_features,
+}
 
 
 @cache
-def parts(folder: Path) -> Imdb:
-    """Return the reviews; the same whenever asked."""
-    return load_imdb(folder)
-
-
-@cache
-def _source():
+def _source() -> tuple[LanguageModel, Vocabulary]:
     return language_model(SOURCE)
 
 
@@ -57,104 +59,70 @@ def _encoded(folder: Path, side: str) -> Encoded:
     return Encoded(ids=ids, labels=reviews.labels)
 
 
-def network(folder: Path, way: str, lr: float, budget: int, seed: int, on: str) -> dict[str, float]:
-    """Train once; return the error, 0 to 1, on the validation or the test part."""
+def network(
+    folder: Path, way: str, lr: float, budget: int, seed: int, on: str, cut: int = 1
+) -> dict[str, float]:
+    """Train once, to the end; return the error, 0 to 1, on the validation or the test part.
+
+    cut: into how many parts each pass is cut, see `train_classifier`.
+    """
     language, vocabulary = _source()
     few = parts(folder).few(budget, seed)
     few_ids = text_ids(few.texts, vocabulary, max_tokens=MAX_TOKENS)
-    model, valid_accuracy, epoch = train(
+    model = train(
         VARIANTS[way],
         language,
         Encoded(ids=few_ids, labels=few.labels),
-        _encoded(folder, "valid"),
         2,
         lr=lr,
         epochs=EPOCHS[budget],
         batch_size=BATCH,
         seed=seed,
+        parts=cut,
     )
-    if on == "valid":
-        return {"error": 1 - valid_accuracy, "epoch": epoch}
-    test = _encoded(folder, "test")
-    answers = predict(model, test.ids, batch_size=256, device=device())
-    return {"error": 1 - accuracy(test.labels, answers), "epoch": epoch}
-
-
-def tf_idf(folder: Path, budget: int, seed: int) -> dict[str, float]:
-    """Weight single words and pairs of words by how rare they are; separate linearly."""
-    vectorizer = TfidfVectorizer(token_pattern=WORD.pattern, ngram_range=(1, 2), sublinear_tf=True)
-    imdb = parts(folder)
-    few = imdb.few(budget, seed)
-    vectorizer.fit(few.texts)
-    return _linear(vectorizer.transform, imdb, few)
-
-
-@cache
-def _vectors(folder: Path):
-    """Train word vectors on the training reviews, without their labels (chapter 4)."""
-    from course_lib.embeddings.word2vec import Word2Vec
-    from course_lib.embeddings.word2vec_config import Word2VecConfig
-
-    sentences, _ = running_reviews(parts(folder))
-    return Word2Vec(Word2VecConfig(d_model=D_VECTORS)).fit(sentences)
-
-
-def word_vectors(folder: Path, budget: int, seed: int) -> dict[str, float]:
-    """Average the vectors of a review's words; separate linearly."""
-    vectors = _vectors(folder)
-    places = {word: i for i, word in enumerate(vectors.words)}
-
-    def means(texts: list[str]) -> np.ndarray:
-        rows = np.zeros((len(texts), vectors.matrix.shape[1]), dtype=np.float32)
-        for i, text in enumerate(texts):
-            known = [places[word] for word in words(text) if word in places]
-            if known:
-                rows[i] = vectors.matrix[known].mean(axis=0)
-        return rows
-
-    imdb = parts(folder)
-    return _linear(means, imdb, imdb.few(budget, seed))
-
-
-def _linear(features: Callable, imdb: Imdb, few: Reviews) -> dict[str, float]:
-    train_rows, valid, test = (features(side.texts) for side in (few, imdb.valid, imdb.test))
-    models = [
-        LogisticRegression(C=strength, max_iter=3000).fit(train_rows, few.labels)
-        for strength in STRENGTHS
-    ]
-    model = max(models, key=lambda one: accuracy(imdb.valid.labels, one.predict(valid)))
-    return {"error": 1 - accuracy(imdb.test.labels, model.predict(test)), "strength": model.C}
+    side = _encoded(folder, on)
+    answers = predict(model, side.ids, batch_size=256, device=device())
+    return {"error": 1 - accuracy(side.labels, answers)}
 
 
 def run(context: Context) -> Measured:
-    """Choose a rate a way at one budget on validation, then measure on test."""
+    """Choose a rate a way at one budget on validation, then measure on test.
+
+    `head_alone` is ULMFiT with one pass that counts as one epoch: nothing but its head learns.
+    """
     folder = context.need_data("imdb")
     tuning: dict[str, Piece] = {
         f"valid/{way}/{lr}": (network, (folder, way, lr, TUNING_BUDGET, TUNING_SEED, "valid"))
-        for way, rates in RATE.items()
-        for lr in rates
+        for way in (*CURVES, *ABLATIONS)
+        for lr in RATES
     }
     found = spread(context, tuning, "choosing rates")
     rate = {
-        way: min(rates, key=lambda lr, w=way: found[f"valid/{w}/{lr}"]["error"])
-        for way, rates in RATE.items()
+        way: min(RATES, key=lambda lr, w=way: found[f"valid/{w}/{lr}"]["error"])
+        for way in (*CURVES, *ABLATIONS)
     }
     pieces: dict[str, Piece] = {}
     for seed in context.seeds:
-        for budget in EPOCHS:
-            for way in RATE:
-                args = (folder, way, rate[way], budget, seed, "test")
+        for way in (*CURVES, *ABLATIONS):
+            for budget in EPOCHS if way in CURVES else [ABLATED_AT]:
+                args = (folder, way, rate[way], budget, seed, "test", PARTS.get(budget, 1))
                 pieces[f"{way}/{budget}/{seed}"] = (network, args)
-            pieces[f"tf_idf/{budget}/{seed}"] = (tf_idf, (folder, budget, seed))
-            pieces[f"word_vectors/{budget}/{seed}"] = (word_vectors, (folder, budget, seed))
-        for way in ABLATIONS:
-            args = (folder, way, rate["ulmfit"], ABLATED_AT, seed, "test")
-            pieces[f"{way}/{ABLATED_AT}/{seed}"] = (network, args)
+        for budget in PARTS:
+            args = (folder, "ulmfit", rate["ulmfit"], budget, seed, "test")
+            pieces[f"head_alone/{budget}/{seed}"] = (network, args)
     values = spread(context, pieces, "training")
+    spread(context, {"elmo": (read_with_elmo, (folder,))}, "ELMo reads")
+    lines: dict[str, Piece] = {
+        f"{way}/{budget}/{seed}": (function, (folder, budget, seed))
+        for seed in context.seeds
+        for budget in EPOCHS
+        for way, function in LINEAR.items()
+    }
+    values |= spread(context, lines, "separating")
     error: dict[str, dict[str, list[float]]] = {}
-    for key in pieces:
+    for key, value in values.items():
         way, budget, _ = key.split("/")
-        error.setdefault(way, {}).setdefault(budget, []).append(values[key]["error"])
+        error.setdefault(way, {}).setdefault(budget, []).append(value["error"])
     imdb = parts(folder)
     return Measured(
         metrics={
@@ -166,6 +134,8 @@ def run(context: Context) -> Measured:
         },
         data={
             "imdb": f"sha256 {imdb.fingerprint[:16]}",
-            "checkpoint": f"{SOURCE}, sha256 {load_card(SOURCE).sha256[:12]}",
+            "checkpoints": ", ".join(
+                f"{name} sha256 {load_card(name).sha256[:12]}" for name in (SOURCE, ELMO)
+            ),
         },
     )

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csr_matrix, diags
 from sklearn.feature_extraction import DictVectorizer
-from sklearn.linear_model import LogisticRegression, Ridge
 
-from course_lib.recipes.ch07_common import MAIN_METRIC, Attempt, Benchmark, Part, record_row
+from course_lib.recipes.ch07_common import Attempt, Benchmark, Part, record_row
+from course_lib.recipes.ch07_linear import linear_attempts
 from course_lib.recipes.context import Context, Measured
 from course_lib.text.tokenize import words
 
@@ -84,27 +84,8 @@ class Features:
 
 
 def method(benchmark: Benchmark, seed: int) -> list[Attempt]:
-    """Fit at each strength; STS-B by ridge regression, the others by logistic regression."""
-    features = Features(benchmark.train)
-    train, valid, test = (
-        features(part) for part in (benchmark.train, benchmark.valid, benchmark.test)
-    )
-    metric = MAIN_METRIC[benchmark.name]
-    trials = []
-    for strength in STRENGTHS:
-        if benchmark.is_regression:
-            model = Ridge(alpha=1 / strength)
-        else:
-            model = LogisticRegression(C=strength, max_iter=3000)
-        model.fit(train, benchmark.train.labels)
-        trials.append(
-            Attempt(
-                choice=f"C={strength}",
-                valid_score=metric(benchmark.valid.labels, model.predict(valid)),
-                predictions=np.asarray(model.predict(test)).tolist(),
-            )
-        )
-    return trials
+    """Fit a linear model on the features; the seed changes nothing."""
+    return linear_attempts(benchmark, Features(benchmark.train), STRENGTHS)
 
 
 def run(context: Context) -> Measured:

@@ -41,6 +41,7 @@ class Journal:
                 except ValueError:
                     continue
                 self._pieces[piece["key"]] = piece
+        self._earlier = set(self._pieces)
 
     def __len__(self) -> int:
         return len(self._pieces)
@@ -53,22 +54,29 @@ class Journal:
 
         The value must survive JSON: numbers, texts, lists, dicts with text keys.
         """
-        if key in self._pieces:
+        if key not in self._pieces:
+            start = time.perf_counter()
+            value = compute()
+            self.add(key, value, time.perf_counter() - start)
+        elif key in self._earlier:
+            self._earlier.discard(key)
             self.reused_seconds += self._pieces[key]["seconds"]
-            return self._pieces[key]["value"]
-        start = time.perf_counter()
-        value = json.loads(json.dumps(compute()))  # the first run sees what a resumed one would
-        piece = {"key": key, "seconds": time.perf_counter() - start, "value": value}
+        return self._pieces[key]["value"]
+
+    def add(self, key: str, value: Any, seconds: float) -> None:
+        """Write down a piece and how long it took."""
+        value = json.loads(json.dumps(value))  # the first run sees what a resumed one would
+        piece = {"key": key, "seconds": seconds, "value": value}
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
             # subtle: the newline stands in front, so that a line cut off by a kill stays alone
             file.write("\n" + json.dumps(piece))
         self._pieces[key] = piece
-        return value
 
     def clear(self) -> None:
         """Forget everything, on disk too."""
         self._pieces.clear()
+        self._earlier.clear()
         self.path.unlink(missing_ok=True)
 
 

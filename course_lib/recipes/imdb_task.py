@@ -6,12 +6,15 @@ The folder is the one of `context.need_data("imdb")`; no review is part of the c
 import hashlib
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from course_lib.data.hub import load_published
 from course_lib.text.sentences import sentences
 
+MAX_TOKENS = 128  # of each review's end, for the networks
 N_VALID = 2_000  # of the 25,000 training reviews; they decide between settings
 BREAK = re.compile(r"<br\s*/?>")
 
@@ -39,7 +42,11 @@ class Imdb:
     test: Reviews
 
     def few(self, n: int, seed: int) -> Reviews:
-        """Return n labelled reviews, half of each class; for one seed the few are in the more.
+        """Return n labelled reviews, half of each class (see few_places)."""
+        return self.train.select(self.few_places(n, seed))
+
+    def few_places(self, n: int, seed: int) -> list[int]:
+        """Return where n training reviews stand, half of each class; the few are in the more.
 
         A budget above what validation leaves takes all that is left.
         Raises: ValueError when n is below 2.
@@ -51,7 +58,7 @@ class Imdb:
             places = [i for i, own in enumerate(self.train.labels) if own == label]
             random.Random(f"{seed}:{label}").shuffle(places)
             chosen += places[: n // 2]
-        return self.train.select(chosen)
+        return chosen
 
     @property
     def fingerprint(self) -> str:
@@ -83,6 +90,23 @@ def load_imdb(folder: Path) -> Imdb:
         valid=sides["train"].select(order[:N_VALID]),
         test=sides["test"],
     )
+
+
+@cache
+def parts(folder: Path) -> Imdb:
+    """Return the reviews; the same whenever a process asks again."""
+    return load_imdb(folder)
+
+
+def last_tokens(rows: Sequence[list[str]], n: int = MAX_TOKENS) -> list[list[str]]:
+    """Return a text's sentences from its last n tokens on; the first may lack its start."""
+    kept: list[list[str]] = []
+    for row in reversed(rows):
+        if n <= 0:
+            break
+        kept.append(row[-n:])
+        n -= len(row)
+    return kept[::-1]
 
 
 def running_reviews(imdb: Imdb) -> tuple[list[list[str]], list[list[str]]]:

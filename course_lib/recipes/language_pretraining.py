@@ -86,6 +86,8 @@ def pretrain_language_model(config: LanguagePretraining, stages: list[Stage]) ->
         card = Card(
             name=config.name,
             task=config.task,
+            network=f"AWD-LSTM, {model.encoder.config.n_layers} layers, "
+            f"{config.d_model} and {config.d_hidden} wide",
             data=config.data,
             command=config.command,
             seed=config.seed,

@@ -1,6 +1,7 @@
 """Many small pieces of one recipe on all cores, each piece journalled as soon as it is done."""
 
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -20,16 +21,26 @@ def spread(context: Context, pieces: dict[str, Piece], desc: str) -> dict[str, A
     pieces: key -> (a function at the top level of a module, its arguments).
     """
     todo = {key: piece for key, piece in pieces.items() if key not in context.journal}
+    processes = os.cpu_count() or 1
     bar = tqdm(total=len(pieces), initial=len(pieces) - len(todo), desc=desc)
     with ProcessPoolExecutor(
-        os.cpu_count(),
+        processes,
         mp_context=get_context("spawn"),
         initializer=torch.set_num_threads,
         initargs=(1,),
     ) as pool:
-        futures = {pool.submit(function, *args): key for key, (function, args) in todo.items()}
+        futures = {
+            pool.submit(_timed, function, args): key for key, (function, args) in todo.items()
+        }
         for future in as_completed(futures):
-            context.once(futures[future], future.result)
+            value, seconds = future.result()
+            context.journal.add(futures[future], value, seconds / processes)  # of the wall's time
             bar.update()
     bar.close()
     return {key: context.once(key, dict) for key in pieces}
+
+
+def _timed(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, float]:
+    """Return what the function returns, and the seconds that it took."""
+    start = time.perf_counter()
+    return function(*args), time.perf_counter() - start

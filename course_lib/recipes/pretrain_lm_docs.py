@@ -14,7 +14,7 @@ CHECKPOINT = "lm_docs"
 
 CONFIG = LanguagePretraining(
     name=CHECKPOINT,
-    task="predict the next token of documentation (AWD-LSTM, 3 layers, 160 and 320 wide)",
+    task="predict the next token of documentation",
     data="docs corpus, training modules, without those of the library task's held-out passages",
     command="course pretrain lm_docs",
     licence="weights: MIT; the docstrings belong to their packages",

@@ -17,13 +17,13 @@ NEEDS_DATA = "imdb"
 
 CONFIG = LanguagePretraining(
     name=CHECKPOINT,
-    task="predict the next token of a film review (AWD-LSTM, 3 layers, 160 and 320 wide)",
-    data="5 M tokens of public-domain books, then 23,000 of IMDb's training reviews, unlabelled",
+    task="predict the next token of a film review",
+    data="3 M tokens of public-domain books, then 23,000 of IMDb's training reviews, unlabelled",
     command="course pretrain lm_imdb --data DIR",
     licence="weights: MIT; the reviews belong to their authors and are not part of the course",
     limits="lower-cased English of film reviews, 10,000 words, with their biases; teaching only",
 )
-BOOK_TOKENS = 5_000_000
+BOOK_TOKENS = 3_000_000
 GENERAL = Tuning(lr=4e-3, epochs=1, batch_size=64, factor=1.0, gradual=False)
 TARGET = Tuning(lr=4e-3, epochs=1, batch_size=64, gradual=False)
 

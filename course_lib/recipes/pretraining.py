@@ -86,6 +86,7 @@ def pretrain_classifier(
         card = Card(
             name=config.name,
             task=config.task,
+            network="ShuffleNet V2 0.5×, first stride 1",
             data=config.data,
             command=config.command,
             seed=config.seed,

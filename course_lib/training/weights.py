@@ -21,6 +21,7 @@ class Card:
 
     name: str
     task: str
+    network: str
     data: str
     command: str
     seed: int

@@ -171,6 +171,7 @@ def train_classifier(
     labels: Sequence[int],
     tuning: Tuning,
     *,
+    parts: int = 1,
     evaluate: Callable[[nn.Module], float] | None = None,
     seed: int = 0,
     device: torch.device | str = "cpu",
@@ -178,14 +179,25 @@ def train_classifier(
 ) -> History:
     """Stage 3: train head and encoder on labels, by the three techniques of the paper.
 
-    evaluate: the score to watch (higher is better); the best epoch's weights are kept.
+    parts: cut each pass over the texts into so many pieces; each counts as an epoch of gradual
+    unfreezing, so that every group has its turn where many labels allow few passes.
+    evaluate: the score to watch after each piece (higher is better); the best weights are kept.
+    Raises: ValueError for fewer than 2 texts or a batch of 1 (batch normalisation needs two), for
+    parts below 1 or above the number of batches, and as text_batches.
     """
+    if min(len(texts), tuning.batch_size) < 2:
+        raise ValueError(
+            "batch normalisation needs 2 texts in a batch, received "
+            f"{len(texts)} in batches of {tuning.batch_size}"
+        )
     model.to(device)
     groups = model.layer_groups()
     freezing.thaw(groups.values())
-    per_epoch = sum(1 for _ in text_batches(texts, labels, tuning.batch_size, seed=seed))
-    optimizer, scheduler = optimiser(groups, tuning, tuning.epochs * per_epoch)
-    epochs_begun = iter(range(tuning.epochs))
+    per_pass = sum(1 for _ in text_batches(texts, labels, tuning.batch_size, seed=seed))
+    if not 1 <= parts <= per_pass:
+        raise ValueError(f"parts must lie in 1 .. {per_pass}, received {parts}")
+    optimizer, scheduler = optimiser(groups, tuning, tuning.epochs * per_pass)
+    epochs_begun = iter(range(tuning.epochs * parts))
 
     def train_mode(network: nn.Module) -> None:
         if tuning.gradual:
@@ -193,15 +205,18 @@ def train_classifier(
         network.train()
 
     def batches(epoch: int) -> Iterator[Batch]:
-        for x, y in text_batches(texts, labels, tuning.batch_size, seed=1009 * seed + epoch):
-            yield x.to(device), y.to(device)
+        drawn = 1009 * seed + epoch // parts
+        whole = text_batches(texts, labels, tuning.batch_size, seed=drawn)
+        for place, (x, y) in enumerate(whole):
+            if place * parts // per_pass == epoch % parts:
+                yield x.to(device), y.to(device)
 
     return fit(
         model,
         batches,
         optimizer=optimizer,
         scheduler=scheduler,
-        epochs=tuning.epochs,
+        epochs=tuning.epochs * parts,
         train_mode=train_mode,
         evaluate=evaluate,
         progress=progress,

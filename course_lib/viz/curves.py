@@ -11,12 +11,13 @@ def label_curves(
     *,
     alt: str,
     chance: float | None = None,
+    xlabel: str = "labels a class",
     ylabel: str = "accuracy on the test part",
     height: float = 3.8,
 ) -> Shown:
     """Draw one line a method: mean over seeds, bars of one standard deviation.
 
-    curves: method → labels a class → one accuracy (0 to 1) a seed.
+    curves: method → labels → one accuracy or error (0 to 1) a seed; a method may lack some labels.
     chance: the accuracy of guessing, drawn as a dotted line.
     """
     fig, (axes,) = figure(height=height)
@@ -35,13 +36,14 @@ def label_curves(
             markersize=5,
             capsize=2,
         )
-        axes.set_xscale("log", base=2)
-        axes.set_xticks(budgets, [str(b) for b in budgets])
     if chance is not None:
         axes.axhline(chance, linestyle=":", color="#808080", label="guessing")
+    ticks = sorted({int(budget) for points in curves.values() for budget in points})
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
     axes.minorticks_off()
     axes.grid(axis="y")
-    axes.set_xlabel("labels a class")
+    axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return show(fig, alt=alt)

@@ -7,7 +7,7 @@ import pytest
 
 from course_lib.data.library_task import LibraryTask, Passages
 from course_lib.data.running_text import RunningText
-from course_lib.embeddings.ngram_lm import KneserNey
+from course_lib.embeddings.ngram_lm import KneserNey, Laplace
 from course_lib.recipes import axis_ngrams, ch03_neural, ch03_perplexity
 from course_lib.recipes.ch03_text import fix
 from course_lib.recipes.context import Context, Journal
@@ -84,6 +84,9 @@ def test_the_neural_run_keeps_its_form(text, context, monkeypatch):
     assert len(metrics["neural"]["perplexity"]["300"]) == 2
     assert 1 < min(metrics["neural"]["perplexity"]["300"]) < 20
     assert 1 < metrics["kneser_ney"]["5"]["perplexity"]["300"] < 20
+    same = fix(raw, 20)  # as the recipe does: the sentences are drawn in another order
+    two = Laplace(2).fit(same.first(300), vocabulary=same.vocabulary)
+    assert np.isclose(metrics["laplace"]["300"], two.perplexity(same.test))
 
 
 def test_the_likelihood_of_a_passage_is_the_sum_over_its_words():

@@ -8,6 +8,7 @@ from course_lib.data.library_task import LibraryTask, Passages
 from course_lib.embeddings.analogies import evaluate
 from course_lib.embeddings.vectors import WordVectors
 from course_lib.recipes import axis_word2vec, ch04_books, ch04_kingdom, ch04_vectors
+from course_lib.recipes.columns import columns
 
 
 def vectors(rows: dict[str, list[float]]) -> WordVectors:
@@ -39,10 +40,19 @@ def test_rank_of_the_nearest_is_one():
     assert ch04_books.rank(found, "good", "far") == 2
 
 
+def test_the_difference_of_two_ways_is_read_from_their_sections():
+    def way(*right):
+        scores = {str(i): {"correct": n, "total": 10, "skipped": 1} for i, n in enumerate(right)}
+        return {"sections": scores}
+
+    found = ch04_vectors.beside(way(5, 8, 6), way(2, 5, 3))
+    assert found == pytest.approx({"low": 0.3, "high": 0.3})
+
+
 def test_columns_hold_one_number_a_seed():
     pieces = [{"a": 1, "b": {"c": 2}, "text": "x"}, {"a": 3, "b": {"c": 4}, "text": "y"}]
     wanted = {"a": [1, 3], "b": {"c": [2, 4]}, "text": "x"}
-    assert ch04_books._columns(pieces) == ch04_vectors._columns(pieces) == wanted
+    assert columns(pieces) == wanted
 
 
 def test_docs_analogies_ask_every_pair_against_every_other(tmp_path):
@@ -58,14 +68,6 @@ def test_docs_analogies_ask_every_pair_against_every_other(tmp_path):
     result = evaluate(random, path)
     assert result.total == sum(map(len, asked.values()))
     assert result.skipped == 0
-
-
-def test_features_are_weighted_means_of_unit_vectors():
-    """Golden: "a" (2, 0) has unit (1, 0), "b" (0, 3) has (0, 1); weights 1 and 3."""
-    found = axis_word2vec.features(
-        ["a b", "A stranger", "nobody"], vectors({"a": [2, 0], "b": [0, 3]}), np.array([1.0, 3.0])
-    )
-    np.testing.assert_allclose(found, [[0.25, 0.75], [1, 0], [0, 0]])
 
 
 def test_the_axis_offers_both_means_at_every_strength(monkeypatch):

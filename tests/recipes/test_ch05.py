@@ -2,16 +2,18 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch.testing import assert_close
 
 from course_lib.data.library_task import CLASSES, LibraryTask, Passages
 from course_lib.data.running_text import RunningText
+from course_lib.embeddings.vectors import WordVectors
 from course_lib.models.elmo import Elmo
 from course_lib.models.elmo_config import ElmoConfig
 from course_lib.recipes import axis_elmo, ch05_features, ch05_layers, ch05_senses
-from course_lib.recipes import pretrain_elmo_docs as pretraining
+from course_lib.recipes import elmo_pretraining as pretraining
 from course_lib.recipes.ch05_senses import Occurrence, neighbour_accuracy
 from course_lib.training import state
 
@@ -144,10 +146,13 @@ def test_a_word_is_scored_in_every_way():
     chosen = [
         Occurrence(tokens=t, place=1, package=p, module=p + t[4]) for p in "ab" for t in tokens
     ]
-    found = ch05_senses.measure(ELMO, ELMO, chosen)
+    vectors = WordVectors(["the", "of", "list"], np.eye(3))
+    found = ch05_senses.measure(ELMO, ELMO, vectors, chosen)
     assert found["n"] == 8
     assert set(found) - {"n"} == set(ch05_senses.KEYS)
     assert found["word alone"] == {"neighbours": 0.5}
+    around = ch05_senses.word2vec_around(vectors, chosen)
+    assert_close(around[0], torch.full((3,), 1 / 3, dtype=torch.float64))
     assert found["untrained"] == found["second LSTM layer"]
 
 
@@ -157,6 +162,11 @@ def test_too_few_places_are_refused():
 
 
 CONFIG = pretraining.ElmoPretraining(
+    name="tiny",
+    data="two sentences",
+    command="course pretrain tiny",
+    licence="MIT",
+    limits="two sentences",
     elmo=ElmoConfig.tiny(),
     n_out=7,
     passes=3,

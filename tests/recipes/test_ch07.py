@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
+from course_lib.models.elmo import Elmo
+from course_lib.models.elmo_config import ElmoConfig
 from course_lib.recipes import (
     ch07_common,
+    ch07_frozen,
+    ch07_glue_elmo,
     ch07_glue_majority,
     ch07_glue_ngrams,
     ch07_snli_artefacts,
@@ -106,3 +110,30 @@ def test_titles_are_dealt_out_evenly_and_always_alike():
     sizes = [list(part.values()).count(fold) for fold in range(3)]
     assert sizes == [16, 16, 15]
     assert part == ch07_squad.folds(titles[::-1])
+
+
+def test_two_texts_are_compared_by_four_parts():
+    """Golden: one number a text, its length; of "aaa" and "a" 3, 1, 2 and 3."""
+    pairs = Part(texts=[("aaa", "a"), ("bb", "bbbb")], labels=[0, 1])
+    rows = ch07_frozen.features(lambda texts: np.array([[len(t)] for t in texts]), pairs)
+    assert rows.tolist() == [[3, 1, 2, 3], [2, 4, 2, 8]]
+
+
+def test_frozen_vectors_that_tell_are_enough():
+    benchmark = small()
+    method = ch07_frozen.method_of(
+        lambda seed: lambda ts: np.array([[float("eats" in t)] for t in ts])
+    )
+    assert ch07_common.judge(benchmark, method, 0)["scores"]["accuracy"] == pytest.approx(2 / 3)
+    both = ch07_frozen.method_of(
+        lambda seed: lambda ts: np.array([[float("grey" in t)] for t in ts])
+    )
+    assert ch07_common.judge(benchmark, both, 0)["scores"] == {"accuracy": 1.0}
+
+
+def test_elmos_encoder_reads_every_text():
+    elmo = Elmo(ElmoConfig.tiny()).eval().requires_grad_(False)
+    rows = ch07_glue_elmo.encode(elmo, ["an owl", "", "a gull eats. it flies."])
+    assert rows.shape == (3, 3 * 22)
+    assert np.isfinite(rows).all()
+    assert not rows[1].any()

@@ -38,19 +38,16 @@ def test_each_ablation_differs_from_the_whole_in_one_thing():
 def test_scratch_starts_afresh_and_the_others_from_the_language_model(way, language_model):
     table = language_model.encoder.embedding.weight.detach().clone()
     settings = {"lr": 1e-6, "epochs": 1, "batch_size": 10, "seed": 3}
-    model, accuracy, epoch = train(VARIANTS[way], language_model, some(1), some(2), C, **settings)
+    model = train(VARIANTS[way], language_model, some(1), C, **settings)
     near = torch.allclose(model.encoder.embedding.weight, table, atol=1e-3)
     assert near == (way == "ulmfit")
     assert torch.equal(language_model.encoder.embedding.weight, table), "the source must stay"
-    assert 0 <= accuracy <= 1
-    assert epoch == 1
 
 
 def test_a_seed_decides_everything(language_model):
     settings = {"lr": 0.01, "epochs": 2, "batch_size": 10}
     one, two, other = (
-        train(VARIANTS["ulmfit"], language_model, some(1), some(2), C, seed=s, **settings)[0]
-        for s in (5, 5, 6)
+        train(VARIANTS["ulmfit"], language_model, some(1), C, seed=s, **settings) for s in (5, 5, 6)
     )
     same = zip(one.parameters(), two.parameters(), strict=True)
     assert all(torch.equal(a, b) for a, b in same)

@@ -9,7 +9,8 @@ from course_lib.models.elmo import Elmo
 from course_lib.models.elmo_config import ElmoConfig
 from course_lib.training import pretrained_elmo, weights
 
-CARD = dict.fromkeys(("task", "data", "command", "metric", "licence", "limits"), "test") | {
+TEXTS = ("task", "network", "data", "command", "metric", "licence", "limits")
+CARD = dict.fromkeys(TEXTS, "test") | {
     "seed": 0,
     "steps": 1,
     "machine": {},
@@ -27,7 +28,7 @@ def test_it_comes_back_frozen_and_equal_up_to_sixteen_bits(tmp_path, monkeypatch
     card = weights.Card(name="elmo_docs", parameters=n, wall_seconds=1, **CARD)
     path = weights.save_checkpoint(elmo.state_dict(), card)
     assert path.stat().st_size <= 8e6
-    again = pretrained_elmo.docs_elmo()
+    again = pretrained_elmo.pretrained_elmo()
     assert not again.training
     assert not any(p.requires_grad for p in again.parameters())
     ours = again.layer_activations([["the", "kernel", "."]])[0]
@@ -38,4 +39,4 @@ def test_it_comes_back_frozen_and_equal_up_to_sixteen_bits(tmp_path, monkeypatch
 def test_a_missing_checkpoint_says_which_there_are(tmp_path, monkeypatch):
     monkeypatch.setattr(weights, "CHECKPOINT_DIR", tmp_path)
     with pytest.raises(CourseError, match="elmo_docs"):
-        pretrained_elmo.docs_elmo()
+        pretrained_elmo.pretrained_elmo()

@@ -2,17 +2,20 @@
 
 import pytest
 import torch
+from torch import nn
 
 from course_lib.errors import CorruptFileError, UnknownNameError
 from course_lib.training import pretrained, weights
+from course_lib.training.pretrained_elmo import pretrained_elmo
+from course_lib.training.pretrained_language import language_model
 from course_lib.training.weights import Card
 
 
 def card(name: str = "tiny") -> Card:
     return Card(
-        name=name, task="t", data="d", command="c", seed=0, steps=1, machine={}, versions={},
-        metric="m", value=0.5, classes=["a", "b"], parameters=3, licence="MIT", limits="l",
-        wall_seconds=1.0,
+        name=name, task="t", network="n", data="d", command="c", seed=0, steps=1, machine={},
+        versions={}, metric="m", value=0.5, classes=["a", "b"], parameters=3, licence="MIT",
+        limits="l", wall_seconds=1.0,
     )  # fmt: skip
 
 
@@ -52,14 +55,25 @@ def test_an_unknown_checkpoint_names_the_known_ones(folder):
         weights.load_checkpoint("tinny")
 
 
+def network(name: str) -> nn.Module:
+    if name.startswith("lm_"):
+        return language_model(name)[0]
+    return pretrained_elmo(name) if name.startswith("elmo_") else pretrained.small(name)
+
+
 @pytest.mark.parametrize("name", weights.names())
 def test_shipped_checkpoints_load_and_fit_their_cards(name):
-    model = pretrained.small(name)
-    found = weights.load_card(name)
+    model, found = network(name), weights.load_card(name)
     assert sum(p.numel() for p in model.parameters()) == found.parameters
-    assert model(torch.zeros(1, 3, 64, 64)).shape == (1, len(found.classes))
+    assert all(p.isfinite().all() for p in model.parameters())
     size = (weights.CHECKPOINT_DIR / f"{name}.safetensors").stat().st_size
     assert size <= 8 * 2**20
+
+
+@pytest.mark.parametrize("name", [n for n in weights.names() if weights.load_card(n).classes])
+def test_image_networks_answer_with_a_score_for_each_class(name):
+    answer = pretrained.small(name)(torch.zeros(1, 3, 64, 64))
+    assert answer.shape == (1, len(weights.load_card(name).classes))
 
 
 def test_shipped_checkpoints_together_stay_within_40_mb():

@@ -195,6 +195,34 @@ def test_gradual_unfreezing_moves_the_last_groups_first(epochs, moved):
     assert changed(before, model) == moved
 
 
+def test_in_one_pass_cut_into_parts_every_group_has_its_turn():
+    torch.manual_seed(2)
+    model = TextClassifier(config(), C)
+    before, calls = snapshot(model), []
+    model.register_forward_pre_hook(lambda _, given: calls.append(given[0]))
+    texts, labels = labelled(0)
+    history = train_classifier(
+        model, texts, labels, Tuning(lr=0.01, epochs=1, batch_size=15), parts=4
+    )
+    assert changed(before, model) == {"words", "lstm_1", "lstm_2", "head"}
+    assert len(history.losses) == 4
+    read = sorted([i for i in row if i] for x in calls for row in x.tolist())
+    assert read == sorted(map(list, texts)), "each text once in a pass"
+    with pytest.raises(ValueError, match=r"parts must lie in 1 \.\. 4, received 5"):
+        train_classifier(model, texts, labels, Tuning(lr=0.01, epochs=1, batch_size=15), parts=5)
+
+
+def test_with_all_groups_from_the_start_parts_change_nothing():
+    tuning = Tuning(lr=0.01, epochs=2, batch_size=15, gradual=False)
+    weights = []
+    for parts in (1, 3):
+        torch.manual_seed(2)
+        model = TextClassifier(config(0.1), C)
+        train_classifier(model, *labelled(0), tuning, parts=parts)
+        weights.append(model.state_dict())
+    torch.testing.assert_close(weights[0], weights[1], rtol=0, atol=0)
+
+
 def test_without_gradual_unfreezing_everything_moves_at_once():
     torch.manual_seed(2)
     model = TextClassifier(config(), C)
@@ -223,6 +251,22 @@ def test_predict_answers_in_the_order_of_the_texts_whatever_the_batch():
         alone = [model(torch.tensor([text])).argmax().item() for text in texts]
     for batch_size in (2, 7, 100):
         assert predict(model, texts, batch_size=batch_size) == alone
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels", "batch_size", "message"),
+    [
+        ([[1, 2]], [0], 4, "2 texts in a batch"),
+        ([[1, 2], [3]], [0, 1], 1, "2 texts in a batch"),
+        ([[1, 2], [3]], [0], 4, "2 texts, 1 labels"),
+        ([[1, 2], [3]], [0, 1, 1], 4, "2 texts, 3 labels"),
+        ([[1, 2], []], [0, 1], 4, "received an empty one"),
+    ],
+)
+def test_texts_that_cannot_be_learnt_from_are_refused(texts, labels, batch_size, message):
+    model = TextClassifier.from_language_model(LanguageModel(config()), 2)
+    with pytest.raises(ValueError, match=message):
+        train_classifier(model, texts, labels, Tuning(lr=0.1, epochs=1, batch_size=batch_size))
 
 
 @pytest.mark.parametrize("name", ["lr", "epochs", "batch_size", "factor", "clip"])

@@ -49,3 +49,10 @@ def test_label_curves_draw_one_line_a_method_with_its_mean():
     svg = viz.label_curves(curves, alt="two methods", chance=0.25)._repr_html_()
     for text in ("scratch", "frozen", "guessing", "labels a class"):
         assert f">{text}</text>" in svg
+
+
+def test_a_method_with_fewer_budgets_leaves_the_others_their_marks():
+    curves = {"whole": {"100": [0.3], "2500": [0.2]}, "one part less": {"100": [0.4]}}
+    svg = viz.label_curves(curves, alt="errors", xlabel="reviews", ylabel="error")._repr_html_()
+    for text in ("100", "2,500", "reviews", "error"):
+        assert f">{text}</text>" in svg
