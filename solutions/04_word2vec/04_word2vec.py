@@ -62,6 +62,7 @@ def window_pairs(ids: list[int], window: int) -> list[tuple[int, int]]:
 
 # %% nbgrader={"grade": true, "grade_id": "test_window_pairs", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 got = [tuple(pair) for pair in window_pairs([7, 3, 5, 9], 1)]
+assert not {(0, 1), (1, 0)} & set(got), "These are places; a pair holds the ids that stand there."
 assert (7, 7) not in got, "A word was paired with its own place; leave out j = i."
 assert (7, 9) not in got, "At the start the window wrapped round to the end; stop at place 0."
 assert (7, 3) in got, "The furthest word on the right is missing; range stops before its end."
@@ -70,6 +71,7 @@ assert got == [(7, 3), (3, 7), (3, 5), (5, 3), (5, 9), (9, 5)], f"'7 3 5 9' gave
 got = [tuple(pair) for pair in window_pairs([1, 2, 1, 2], 2)]
 assert (1, 1) in got, "A word that stands twice in a window pairs with itself; compare places."
 assert got.count((1, 2)) == 3, "A pair that occurs twice is listed twice; the counts are what is learnt."
+assert got[:5] == [(1, 2), (1, 1), (2, 1), (2, 1), (2, 2)], "Centres, and neighbours, from left to right."
 print("the pairs of 7 3 5 9:", window_pairs([7, 3, 5, 9], 1))
 ### BEGIN HIDDEN TESTS
 import random
@@ -90,7 +92,7 @@ for n, window in ((0, 2), (1, 3), (2, 1), (7, 2), (13, 5), (11, 17)):
 #
 # For each true pair a few false ones are made up, with words drawn at random.
 # Drawn in which proportion?
-# By plain counts, nearly all would be "the" and "of".
+# By plain counts, a large part would be "the" and "of".
 # word2vec raises the counts to the power ¾ first, and shares out what comes.
 
 # %% nbgrader={"grade": false, "grade_id": "noise_distribution", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -115,6 +117,8 @@ assert abs(got[0] - 81 / 97) > 1e-3, "These are the plain shares; raise the coun
 assert got[0] < 0.999, "A softmax of counts leaves nothing for the rarer word; divide powers by their sum."
 assert got[0] < 81 / 97, "The rarer word got less than its share; the power ¾ gives it more."
 assert abs(got[0] - 27 / 35) < 1e-4, f"81^¾ = 27 and 16^¾ = 8, so 27/35 is due, got {got[0]:.4f}."
+other = noise_distribution(torch.tensor([81.0, 16.0]), power=0.5)
+assert abs(other[0] - 9 / 13) < 1e-4, "With another power the shares stay; power is an argument."
 print("counts 81 and 16 are drawn with", [round(p.item(), 4) for p in got])
 ### BEGIN HIDDEN TESTS
 torch.manual_seed(20240503)
@@ -226,6 +230,9 @@ assert abs(got - 5.1940) > 2e-3, "The score is the inner product c · o; the len
 assert abs(got - 7.0264) < 1e-3, f"Scores 0; 2, 0 and 0; 2, 0 make 7.0264, got {got:.4f}."
 far = float(sgns_loss(torch.tensor([[200.0]]), torch.tensor([[-1.0]]), torch.tensor([[[0.0]]])))
 assert math.isfinite(far), "A score of −200 gave no number; use logsigmoid (or softplus)."
+assert far > 199, "A score of −200 costs 200 nats; a small number inside the logarithm caps the loss."
+near = float(sgns_loss(torch.tensor([[200.0]]), torch.tensor([[1.0]]), torch.tensor([[[1.0]]])))
+assert math.isfinite(near), "A drawn word with a score of 200 gave no number; take log σ(−s), not log(1 − σ(s))."
 print(f"the loss of two pairs with two drawn words each: {got:.4f}")
 ### BEGIN HIDDEN TESTS
 torch.manual_seed(20240509)
@@ -252,7 +259,7 @@ for score in (-300.0, 300.0):
 # Let s be a score.
 # The derivative of −log σ(s) is σ(s) − 1, and that of −log σ(−s) is σ(s).
 # A score c · o has the gradient o for c, and c for o.
-# That is all; no autograd here.
+# That is all: no autograd is needed here.
 #
 # **Predict before you write.**
 # A true word with a score of 0 and a drawn word with a score of 2: which of the two moves further in a step?
@@ -261,7 +268,7 @@ for score in (-300.0, 300.0):
 def sgns_gradients(
     centre: torch.Tensor, true: torch.Tensor, noise: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Give the gradient of the loss of task 4 for each of its three arguments, without autograd.
+    """Give the gradient of the loss of task 4 for each of its three arguments.
 
     Shapes: as in task 4; returns gradients of the shapes (P, D), (P, D) and (P, K, D).
     """
@@ -381,6 +388,15 @@ assert not torch.allclose(2 * (ours[0] - before[0]), right[0] - before[0], atol=
 assert torch.allclose(ours[0], right[0], atol=1e-4) and torch.allclose(ours[1], right[1], atol=1e-4), (
     "A row that the batch names twice took one step only; `table[ids] -= …` keeps the last."
 )
+ours, right = list(tables(1, 11, 5)), list(tables(1, 11, 5))
+for _ in range(2):
+    train_step(*ours, *single, 0.1)
+    right = [table.detach().requires_grad_() for table in right]
+    batch_loss(*right, *single).backward()
+    right = [(table - 0.1 * table.grad).detach() for table in right]
+assert torch.allclose(ours[0], right[0], atol=1e-4), (
+    "The second step is wrong: the first one's gradients were added again; clear `.grad`."
+)
 print(f"one step lowers the loss from {batch_loss(*before, *double):.3f} to {batch_loss(*ours, *double):.3f}")
 ### BEGIN HIDDEN TESTS
 draw = torch.Generator().manual_seed(20240513)
@@ -436,6 +452,8 @@ assert got != 12, "The step was taken from b to a; it leads from a to b: b − a
 assert got != 5, "All three were added; a is subtracted."
 assert got != 9, "The nearest by distance is not the nearest by angle; compare directions."
 assert got == 6, f"Row 6 is due, got {got}."
+last = analogy(torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, 0.1], [-1.0, -1.0]]), 0, 1, 2)
+assert last == 3, "With four words the fourth is the answer, though its score is below 0: leave a, b and c out by −inf."
 print("1 is to 2 as 3 is to", got)
 ### BEGIN HIDDEN TESTS
 draw = torch.Generator().manual_seed(20240517)

@@ -194,7 +194,7 @@ print("the same numbers:", torch.allclose(ours, layer(x)))
 # %% [markdown]
 # ## Task 3: One step of the LSTM (15 minutes, 4 points)
 #
-# ELMo's cell is the LSTM that you know, with two changes.
+# ELMo's cell is the LSTM of chapter 5, with two changes.
 # Its memory `c` is large, and what it hands on, `h`, is *projected* to fewer numbers.
 # And both are kept within bounds: the memory is clipped before it is used, the output after it was projected.
 #

@@ -42,27 +42,26 @@ torch.set_num_threads(1)  # enough for these sizes
 # ## Task 1: A rate that rises and falls (8 minutes, 2 points)
 #
 # At first the head is random and the right rate is unknown; later the weights should settle.
-# Howard and Ruder let the rate rise in a straight line over the first tenth of all steps, and fall in a straight line over the rest.
+# Howard and Ruder let the rate rise in a straight line over the first tenth of all steps, and fall in a straight line from there.
 #
 # Write `T` for the number of steps and `t` for the step, counted from 0.
 #
-# $$\mathrm{cut} = \lfloor T \cdot \mathrm{cut\_frac} \rfloor, \qquad p = \begin{cases} t / \mathrm{cut} & t < \mathrm{cut} \\ 1 - \dfrac{t - \mathrm{cut}}{\mathrm{cut} \cdot (1/\mathrm{cut\_frac} - 1)} & \text{otherwise} \end{cases}, \qquad \eta_t = \eta_{\max} \cdot \frac{1 + p \cdot (\mathrm{ratio} - 1)}{\mathrm{ratio}}$$
+# $$\mathrm{cut} = \max(1, \lfloor T \cdot \mathrm{cut\_frac} \rfloor), \qquad p = \begin{cases} t / \mathrm{cut} & t < \mathrm{cut} \\ \max\Bigl(0,\; 1 - \dfrac{t - \mathrm{cut}}{\mathrm{cut} \cdot (1/\mathrm{cut\_frac} - 1)}\Bigr) & \text{otherwise} \end{cases}, \qquad \eta_t = \eta_{\max} \cdot \frac{1 + p \cdot (\mathrm{ratio} - 1)}{\mathrm{ratio}}$$
+#
+# Where $T \cdot \mathrm{cut\_frac}$ is no whole number, the line comes to its end a few steps early, and the rate stays there, at $\eta_{\max} / \mathrm{ratio}$.
 
 
 # %% nbgrader={"grade": false, "grade_id": "slanted_triangular", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def slanted_triangular(
     step: int, n_steps: int, lr_max: float, cut_frac: float = 0.1, ratio: float = 32
 ) -> float:
-    """Return the learning rate of this step, 0 <= step < n_steps.
-
-    n_steps is large enough that cut is 1 or more.
-    """
+    """Return the learning rate of this step, 0 <= step < n_steps."""
     ### BEGIN SOLUTION
-    cut = math.floor(n_steps * cut_frac)
+    cut = max(1, math.floor(n_steps * cut_frac))
     if step < cut:
         p = step / cut
     else:
-        p = 1 - (step - cut) / (cut * (1 / cut_frac - 1))
+        p = max(0.0, 1 - (step - cut) / (cut * (1 / cut_frac - 1)))
     return lr_max * (1 + p * (ratio - 1)) / ratio
     ### END SOLUTION
 
@@ -71,6 +70,7 @@ def slanted_triangular(
 import math
 
 rates = [slanted_triangular(t, 40, 0.32) for t in range(40)]
+assert rates[0] is not None, "Your function returned nothing; return the rate."
 assert rates[0] != 0, (
     "The first rate is 0; it should be lr_max / ratio, so that the first step learns something."
 )
@@ -96,6 +96,14 @@ assert math.isclose(rates[13], 0.2425), (
 )
 assert math.isclose(rates[0], 0.01) and math.isclose(rates[4], 0.32), "Start or peak is wrong."
 assert math.isclose(rates[22], 0.165), f"Half way down the rate was {rates[22]}, not 0.165."
+uneven = [slanted_triangular(t, 47, 0.32) for t in range(47)]  # 4.7 steps are a tenth of 47
+assert min(uneven) > 0.0099, (
+    "With 47 steps the rate falls below lr_max / ratio at the end; do not let p fall below 0."
+)
+assert math.isclose(uneven[22], 0.165), (
+    "With 47 steps the fall takes 4 · (1 / 0.1 − 1) = 36 steps and half of it 18; see the formula."
+)
+assert math.isclose(slanted_triangular(0, 5, 0.32), 0.01), "With 5 steps cut is 1, not 0."
 print("first, peak, last:", [round(rates[t], 4) for t in (0, 4, 39)])
 ### BEGIN HIDDEN TESTS
 import math
@@ -104,12 +112,13 @@ for n_steps, cut_frac, ratio, lr_max in (
     (50, 0.2, 8, 1.0),
     (997, 0.1, 32, 0.01),
     (64, 0.25, 5, 3.0),
+    (7, 0.1, 32, 0.5),
 ):
-    cut = math.floor(n_steps * cut_frac)
+    cut = max(1, math.floor(n_steps * cut_frac))
     got = [slanted_triangular(t, n_steps, lr_max, cut_frac, ratio) for t in range(n_steps)]
     assert got.index(max(got)) == cut, "With another cut_frac the peak did not move along."
     for t in range(n_steps):
-        p = t / cut if t < cut else 1 - (t - cut) / (cut * (1 / cut_frac - 1))
+        p = t / cut if t < cut else max(0, 1 - (t - cut) / (cut * (1 / cut_frac - 1)))
         assert math.isclose(got[t], lr_max * (1 + p * (ratio - 1)) / ratio, abs_tol=1e-9), (
             f"With n_steps={n_steps}, cut_frac={cut_frac}, ratio={ratio} step {t} is wrong."
         )
@@ -183,7 +192,8 @@ from course_lib.transfer.rates import discriminative_groups
 
 parts = {"words": nn.Linear(2, 3), "lstm_1": nn.Linear(3, 5), "head": nn.Linear(5, 2)}
 theirs = {group["name"]: group["lr"] for group in discriminative_groups(parts, lr=0.01)}
-print("the same rates:", theirs == discriminative_rates(list(parts), 0.01))
+ours = discriminative_rates(list(parts), 0.01)
+print("the same rates:", all(math.isclose(ours[name], theirs[name]) for name in parts))
 
 # %% [markdown]
 # ## Task 3: Layers that wait (6 minutes, 2 points)
@@ -205,7 +215,7 @@ def trainable_groups(groups: list[str], epoch: int) -> list[str]:
 
 # %% nbgrader={"grade": true, "grade_id": "test_trainable_groups", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 names = ["words", "lstm_1", "lstm_2", "head"]
-got = [trainable_groups(names, epoch) for epoch in range(7)]
+got = [trainable_groups(names, epoch) for epoch in range(2)]
 assert got[0] != [], "In epoch 0 nothing learns; epochs are counted from 0, and the head starts."
 assert got[0] != ["words"], "You began at the input; the head is random and has to learn first."
 assert got[0] != names, "All groups learn from the start; that is what gradual unfreezing avoids."
@@ -213,6 +223,7 @@ assert got[0] == ["head"], f"In epoch 0 {got[0]} learn; it should be the head al
 assert got[1] != ["lstm_2"], "The head was frozen again; a group that has joined goes on learning."
 assert got[1] != ["head", "lstm_2"], "The names come back to front; keep the order of groups."
 assert got[1] == ["lstm_2", "head"], f"In epoch 1 {got[1]} learn; one more group joins the head."
+got += [trainable_groups(names, epoch) for epoch in range(2, 7)]
 assert got[2] == ["lstm_1", "lstm_2", "head"], (
     "In epoch 2 more than one group joined; it is one group an epoch."
 )
@@ -236,7 +247,8 @@ for n in (1, 2, 5, 11):
 from course_lib.transfer import freezing
 
 for epoch in (0, 1, 7):
-    print(epoch, freezing.gradual_unfreezing(parts, epoch) == trainable_groups(list(parts), epoch))
+    same = freezing.gradual_unfreezing(parts, epoch) == trainable_groups(list(parts), epoch)
+    print(f"epoch {epoch}: the same groups: {same}")
 
 # %% [markdown]
 # ## Task 4: Locked dropout (10 minutes, 3 points)
@@ -313,8 +325,10 @@ for seed, (n_texts, n_tokens, d_model, p) in enumerate(
 # The library's version is a module: course_lib.layers.dropout
 from course_lib.layers.dropout import LockedDropout
 
-torch.manual_seed(1)
-print(LockedDropout(0.5)(torch.ones(2, 3, 8)))
+ones = torch.ones(2, 3, 8)
+for name, function in (("yours", lambda x: locked_dropout(x, 0.5)), ("ours", LockedDropout(0.5))):
+    torch.manual_seed(1)
+    print(name, function(ones)[0].int().tolist())
 
 # %% [markdown]
 # ## Task 5: Weight drop (12 minutes, 3 points)
@@ -432,7 +446,7 @@ for seed, (size, n_tokens, p) in enumerate(((13, 7, 0.3), (29, 5, 0.7), (17, 11,
 # ULMFiT hands the head three vectors side by side: the last state, the maximum of each feature over all states, and the mean.
 #
 # Texts of a batch have different lengths, and behind the end of a short one stand states that belong to padding.
-# They must not change anything.
+# These are finite numbers of any size, and they must not change anything.
 
 
 # %% nbgrader={"grade": false, "grade_id": "concat_pool", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -508,7 +522,11 @@ for seed, (n_texts, n_tokens, d_model) in enumerate(
 # - In each epoch only the groups of task 3 learn. A group that waits gets no step, and Adam keeps no memory of gradients for it.
 # - Each group has the rate of task 2, times the factor of task 1: the step is counted over *all* epochs, from 0.
 #
-# You may call your own functions or the library's, which are imported for you.
+# Call `model.train()` first, and give the whole run one memory: a fresh Adam in each epoch forgets what it has averaged.
+#
+# For the rates use the library, which is imported for you: `schedules.slanted_triangular(t, T)` is the factor on the highest rate, without `lr_max`.
+# Both `discriminative_groups` and `gradual_unfreezing` take a dict of modules, such as `dict(model.named_children())`.
+# You may call your own functions in their place; a mistake in one of them then counts here too.
 
 # %% nbgrader={"grade": false, "grade_id": "imports_fine_tune", "locked": true, "schema_version": 3, "solution": false, "task": false}
 from course_lib.transfer import schedules
@@ -524,7 +542,7 @@ def fine_tune(
     lr: float,
     factor: float = 2.6,
 ) -> list[float]:
-    """Fine-tune in place; return the loss of every step, taken before the step.
+    """Fine-tune in place; return the loss of every step as a float, taken before the step.
 
     loss = cross-entropy of model(x) and y, mean over the batch
     optimiser: torch.optim.Adam with its default betas
@@ -588,6 +606,7 @@ def steps_taken(n_epochs, seed=3, lr=0.01, factor=2.6):
 
 moved, losses = steps_taken(1)
 assert len(losses) == 5, f"One epoch of five batches gives five losses, got {len(losses)}."
+assert all(isinstance(loss, float) for loss in losses), "Return numbers: loss.item(), not loss."
 assert moved[3] > 0, "The head did not move in the first epoch."
 assert max(moved[:3]) == 0, (
     "In the first epoch more than the head moved; the other groups wait for their turn."
@@ -613,19 +632,24 @@ losses = fine_tune(model, batches, 6, 0.05)
 assert losses[-1] < 0.9 * losses[0], (
     f"The loss should fall; it went from {losses[0]} to {losses[-1]}."
 )
-print(f"loss {losses[0]:.2f}, after six epochs {losses[-1]:.2f}")
+print(f"loss {losses[0]:.3f}, after six epochs {losses[-1]:.3f}; it should be 0.776.")
+print("Another number? Gradients that were not cleared, a triangle that starts again in each")
+print("epoch, a fresh Adam in each epoch, or a rate of 0 for the groups that wait.")
 
 
 ### BEGIN HIDDEN TESTS
 def expected_of(
-    model, batches, n_epochs, lr, factor, *, triangle="whole", forget=True, waits="none"
-):
+    model, batches, n_epochs, lr, factor,
+    *, triangle="whole", forget=True, waits="none", fresh=False,
+):  # fmt: skip
     """Train a copy as the task says, or with a usual mistake; return weights and losses."""
     model = copy.deepcopy(model)
     parts, total = list(model), n_epochs * len(batches)
     optimizers = [torch.optim.Adam(part.parameters(), lr=1.0) for part in parts]
     losses, t = [], 0
     for epoch in range(n_epochs):
+        if fresh:
+            optimizers = [torch.optim.Adam(part.parameters(), lr=1.0) for part in parts]
         for i, (x, y) in enumerate(batches):
             loss = nn.functional.cross_entropy(model(x), y)
             if forget:
@@ -672,6 +696,9 @@ assert not near(forget=False), (
 )
 assert not near(waits="rate 0"), (
     "Groups that wait with a rate of 0 fill Adam's memory with gradients; keep gradients from them."
+)
+assert not near(fresh=True), (
+    "Each epoch begins with a fresh Adam, which has forgotten its averages; one run has one memory."
 )
 assert near(), "After six epochs the weights are not those of the three techniques together."
 for seed, n_epochs, lr, factor, n_classes in (
@@ -737,9 +764,10 @@ config = AwdLstmConfig(vocab_size=len(vocabulary), d_model=48, d_hidden=64, n_la
 fresh = LanguageModel(config.with_drops(0.2))
 trained = copy.deepcopy(fresh)
 tuning = Tuning(lr=0.02, epochs=2, factor=1.0)
-train_language_model(
+history = train_language_model(
     trained, rows(general, 32), rows(unseen, 8), tuning, bptt=40, progress="reading"
 )
+print("perplexity after each pass:", [round(-score) for score in history.scores])
 
 # %% [markdown]
 # The next cell takes such a model apart into the groups that `fine_tune` wants, and measures perplexity: between how many equally likely words the model still wavers, on average.

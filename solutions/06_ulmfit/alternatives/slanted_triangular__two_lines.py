@@ -12,8 +12,8 @@
 
 # %% nbgrader={"grade": false, "grade_id": "slanted_triangular", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def slanted_triangular(step, n_steps, lr_max, cut_frac=0.1, ratio=32):
-    low, cut = lr_max / ratio, int(n_steps * cut_frac)
+    low, cut = lr_max / ratio, int(n_steps * cut_frac) or 1
     if step < cut:
         return low + (lr_max - low) * step / cut
     fall = cut / cut_frac - cut
-    return lr_max - (lr_max - low) * (step - cut) / fall
+    return max(low, lr_max - (lr_max - low) * (step - cut) / fall)

@@ -12,6 +12,6 @@
 
 # %% nbgrader={"grade": false, "grade_id": "slanted_triangular", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def slanted_triangular(step, n_steps, lr_max, cut_frac=0.1, ratio=32):
-    cut = math.floor(n_steps * 0.1)
+    cut = max(1, math.floor(n_steps * 0.1))
     p = step / cut if step < cut else max(0, 1 - (step - cut) / (cut * 9))
     return lr_max * (1 + p * (ratio - 1)) / ratio
