@@ -472,7 +472,10 @@ assert got[0] != "c", "The longest vector won; divide by the lengths, near means
 assert got[3] != "b" and got[3] != "a", "That is the distance of the ends; compare directions."
 assert got[4] != "e", "All cosines of a row may be negative; leave out the row itself in any case."
 assert got[:4] == ["b", "a", "d", "c"], f"Expected b, a, d, c for the first four, got {got[:4]}."
-print("nearest labels:", got)
+got = list(nearest_labels(torch.tensor([[5.0, 1.0], [4.0, 1.0], [1.0, 5.0]]), ["a", "a", "b"]))
+assert got[0] != "b", "The row beside it has the same label; leave out the row itself, not its label."
+assert got == ["a", "a", "a"], f"Expected a, a, a, got {got}."
+print("nearest labels:", nearest_labels(vectors, labels))
 ### BEGIN HIDDEN TESTS
 torch.manual_seed(20250327)
 for n, d in ((2, 3), (13, 5), (31, 7)):
@@ -484,8 +487,9 @@ for n, d in ((2, 3), (13, 5), (31, 7)):
         others = [j for j in range(n) if j != i]
         expected.append(names[max(others, key=lambda j: cosine[i, j].item())])
     assert list(nearest_labels(vectors.clone(), names)) == expected, f"Wrong with N={n}, D={d}."
-    same = list(nearest_labels(vectors.clone(), ["s"] * n))
-    assert same == ["s"] * n, "Rows may share a label."
+    kinds = {name: "xyz"[i % 3] for i, name in enumerate(names)}
+    got = list(nearest_labels(vectors.clone(), list(kinds.values())))
+    assert got == [kinds[name] for name in expected], "Rows may share a label."
 twins = torch.tensor([[1.0, 0.0], [2.0, 0.0], [0.9, 0.5]])
 assert list(nearest_labels(twins, ["a", "b", "c"]))[0] == "b", (
     "Another row of the same direction is a neighbour; leave out the row itself and nothing else."

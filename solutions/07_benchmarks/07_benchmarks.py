@@ -46,7 +46,7 @@ warnings.filterwarnings("ignore", message=".*have no gold label")
 #
 # 1. lower case;
 # 2. every sign of `string.punctuation` is deleted (nothing is put in its place);
-# 3. the words *a*, *an* and *the* are deleted, as whole words;
+# 3. the words *a*, *an* and *the* are deleted, as whole words in the sense of `\b` in a regular expression (a long dash, which is no sign of `string.punctuation`, ends a word too);
 # 4. runs of blanks, line ends and tabs become one blank, and none stays at either end.
 #
 # **Predict before you write:** what becomes of "the-man"?
@@ -78,6 +78,12 @@ got = normalize("the-man")
 assert got != "man", "The article went before the hyphen: punctuation first, then 'theman' is a word."
 assert got == "theman", f"'the-man' became {got!r}."
 assert normalize("“owl”") == "“owl”", "Only string.punctuation is deleted; typographic quotes stay."
+got = normalize("an–owl")
+assert got != "an–owl", (
+    "The article is still there: a word ends at any sign but a letter, a digit or an underscore, not "
+    "at blanks alone. The pattern is \\b."
+)
+assert got == "–owl", f"'an–owl' became {got!r}."
 print("The Nile, in full flood! ->", normalize("The Nile, in full flood!"))
 ### BEGIN HIDDEN TESTS
 import random
@@ -601,6 +607,10 @@ assert got == [1], "A long text: products of small numbers become 0; add logarit
 seen = [["w"], ["v"] * 3 + [f"r{i}" for i in range(17)]]
 got = list(probe(seen, [0, 1], [["v"]]))
 assert got == [1], "V is added below as well: one for each different word of the training texts."
+got = list(probe([["v"], ["w"] * 9 + ["v"] * 23], [0, 1], [["w"]]))
+assert got == [0], "V is too large: it counts the training texts' different words, and nothing for unknown ones."
+got = list(probe([["x"], ["x"]], [3, 2], [["x"], []]))
+assert got == [2, 2], "Of classes that are equally likely take the smallest."
 print("nobody sleeps ->", probe(train, [5, 5, 7, 7], [["nobody", "sleeps"]]))
 ### BEGIN HIDDEN TESTS
 import random
