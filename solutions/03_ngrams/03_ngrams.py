@@ -49,7 +49,7 @@ from collections import Counter
 
 # %% nbgrader={"grade": false, "grade_id": "examples", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def examples(sentence: list[str], n: int) -> list[tuple[tuple[str, ...], str]]:
-    """List what a model of order n learns from a sentence, as pairs (context, next word).
+    """List what a model with windows of n words learns, as pairs (context, next word).
 
     One "<s>" stands in front of the sentence and one "</s>" behind it.
     Each word and the "</s>" is predicted once, in the order of the text; "<s>" is not predicted.
@@ -64,6 +64,13 @@ def examples(sentence: list[str], n: int) -> list[tuple[tuple[str, ...], str]]:
 # %% nbgrader={"grade": true, "grade_id": "test_examples", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 sentence = ["the", "cat", "is", "black"]
 got = [tuple(pair) for pair in examples(sentence, 3)]
+assert sentence == ["the", "cat", "is", "black"], (
+    "The sentence that was handed in has been changed; put the marks into a new list."
+)
+assert all(len(pair) == 2 for pair in got), "Each example is a pair: (context, next word)."
+assert not all(isinstance(context, str) for context, _ in got), (
+    "The first of a pair is the context, a tuple of tokens; the word to be predicted comes second."
+)
 predicted = [word for _, word in got]
 assert all(isinstance(context, tuple) for context, _ in got), (
     "A context is a tuple of tokens, so that it can be a key of a dict."
@@ -91,6 +98,10 @@ assert got == [
     (("cat", "is"), "black"),
     (("is", "black"), "</s>"),
 ], f"'the cat is black' with n = 3 gave {got}."
+single = [tuple(pair) for pair in examples(["a", "b"], 1)]
+assert single == [((), "a"), ((), "b"), ((), "</s>")], (
+    "With n = 1 a context holds no token: (). Note that items[-0:] is the whole list."
+)
 for context, word in got:
     print(f"{' '.join(context):10} -> {word}")
 ### BEGIN HIDDEN TESTS
@@ -142,7 +153,7 @@ words = ["<s>", "a", "cat", "is", "a", "cat", "</s>"]
 pairs = [((words[i],), words[i + 1]) for i in range(6)]
 got = count(pairs)
 assert isinstance(got, dict), "Return a dict: its keys are the contexts."
-assert "a" not in got, "The key is the whole context, a tuple, not its last word alone."
+assert "a" not in got, "The key is the whole context, a tuple, not its last word and not a string."
 assert (("a",), "cat") not in got, (
     "The table has two levels: first the context, then the word; here they are one key."
 )
@@ -165,6 +176,8 @@ assert got == {
     ("cat",): {"is": 1, "</s>": 1},
     ("is",): {"a": 1},
 }, f"'a cat is a cat' gave {got}."
+assert count(pairs) == got, "A second call went on counting in the first one's table."
+assert len(pairs) == 6, "The pairs that were handed in have been used up; leave them as they are."
 print("after 'cat':", got[("cat",)])
 ### BEGIN HIDDEN TESTS
 import random
@@ -194,8 +207,8 @@ lines = ["the cat is black", "the dog is here", "a cat is a cat"]
 sentences = [line.split() for line in lines]
 table = count([pair for sentence in sentences for pair in examples(sentence, 2)])
 theirs = ngram_counts(sentences, 2)
-same = all(theirs[(*c, w)] == n for c, after in table.items() for w, n in after.items())
-print(f"{sum(theirs.values())} windows of two, the same counts: {same}")
+yours = {(*c, w): n for c, after in table.items() for w, n in after.items()}
+print(f"{sum(theirs.values())} windows of two, the same counts: {yours == dict(theirs)}")
 
 # %% [markdown]
 # ## Task 3: Add k (8 minutes, 2 points)
@@ -225,6 +238,12 @@ import math
 after = {"is": 2, "</s>": 1}
 got = laplace(after, "dog", 8, 1)
 assert got != 0, "'dog' never followed and got 0; k is added to every word's count."
+assert after == {"is": 2, "</s>": 1}, (
+    "The counts that were handed in have been changed; ask with after.get(word, 0)."
+)
+assert math.isclose(got, 1 / 11) or not math.isclose(laplace(after, "is", 8, 1), 3 / 11), (
+    f"'dog' has the count 0: with k = 1 it gets 1/11, got {got}."
+)
 got = laplace(after, "is", 8, 1)
 assert not math.isclose(got, 3 / 3), (
     "'is' got 3/3: what is added to the counts must be added to their sum too."
@@ -308,13 +327,22 @@ assert not math.isclose(got, math.log(4)), (
     "This is the cross-entropy in nats; perplexity is exp of it."
 )
 assert math.isclose(got, 4), f"The geometric mean of 1/2 and 1/8 is 1/4: perplexity 4, got {got}."
+got = perplexity([0.5, 0.5, 0.125])
+assert math.isclose(got, 2 ** (5 / 3)), (
+    "Each token counts, also where two have the same probability."
+)
 try:
     got = perplexity([0.5, 0.0, 0.125])
-except ValueError:
-    raise AssertionError("log(0) is an error in Python; return math.inf for such a text.") from None
+except (ValueError, ZeroDivisionError):
+    raise AssertionError(
+        "A probability of 0 is an error in Python, in log as in a division; return math.inf for it."
+    ) from None
 assert got == math.inf, (
-    "A token with probability 0 must make the perplexity infinite; it cannot be left out."
+    "A token with probability 0 must make the perplexity infinite; it cannot be left out, and no "
+    "small number may stand for it."
 )
+got = perplexity([1e-200, 1.0])
+assert math.isclose(got, 1e100, rel_tol=1e-6), "A tiny probability is not 0, and is not capped."
 try:
     got = perplexity([0.01] * 2000)
 except ZeroDivisionError:
@@ -323,7 +351,7 @@ assert got != math.inf, (
     "The product of 2,000 probabilities is 0 in floating point; add logarithms instead."
 )
 assert math.isclose(got, 100), f"2,000 tokens of 0.01 have perplexity 100, got {got}."
-print("an even choice of 8 words:", round(perplexity([1 / 8] * 5), 6))
+print("an even choice of 8 words:", round(float(perplexity([1 / 8] * 5)), 6))
 ### BEGIN HIDDEN TESTS
 import random
 
@@ -342,19 +370,20 @@ assert math.isclose(perplexity([1.0] * 3), 1), "A model that is always right has
 # %%
 # Laplace on the three sentences: what it learnt from, and a sentence that it has not seen
 vocab_size = 8  # seven words and </s>
-for line in ("the cat is black", "the dog is a cat"):
+for line in ("the cat is black", "a dog is black"):
     for k in (1, 0.1, 0.01):
         seen = [laplace(table.get(c, {}), w, vocab_size, k) for c, w in examples(line.split(), 2)]
         print(f"{line:18} k = {k:4}: perplexity {perplexity(seen):.2f}")
 
 # %% [markdown]
-# A smaller k trusts the counts more: better on what was seen, worse where a pair is new.
+# A smaller k trusts the counts more, and that is always better on what was seen.
+# In the second sentence the pair "a dog" is new: there the perplexity falls at first, and rises when k gets too small.
 # Adding the same to everything is a blunt tool.
 # The next two tasks make a sharper one.
 #
 # ## Task 5: Take a little from each, give it to the shorter context (15 minutes, 4 points)
 #
-# Absolute discounting takes the same amount d, between 0 and 1, from every count.
+# Absolute discounting takes the same amount d, above 0 and at most 1, from every count of 1 or more.
 # What was taken is d for each *different* word that followed, and it is handed out in proportion to the probability of a shorter context, here called `lower`:
 #
 # $$ p(w \mid h) = \frac{\max(c(hw) - d,\, 0)}{\sum_v c(hv)} + \frac{d \cdot n(h)}{\sum_v c(hv)}\; p_\text{lower}(w), $$
@@ -388,6 +417,10 @@ after = {"is": 2, "</s>": 1}
 got = absolute_discount(after, "dog", 0.1, 0.75)
 assert got >= 0, "'dog' got a negative probability: nothing can be taken from a count of 0."
 assert got != 0, "'dog' got 0; what the discount left over must go to words like it."
+assert after == {"is": 2, "</s>": 1}, (
+    "The counts that were handed in have been changed; ask with after.get(word, 0)."
+)
+assert not math.isclose(got, 0.1), "'dog' got the whole of `lower`; it gets d n / Σ c of it."
 got = absolute_discount(after, "is", 0.2, 0.75)
 assert not math.isclose(got, 1.25 / 3), (
     "A word that was seen gets its part of the left-over too, or the sum falls short of 1."
@@ -405,12 +438,17 @@ assert not math.isclose(got, 1.5 / 3 + 0.5 * 0.2), (
     "The count was multiplied by d; d is subtracted from each count."
 )
 assert math.isclose(got, 1.25 / 3 + 0.5 * 0.2), f"p(is) is 1.25/3 + 0.5 * 0.2, got {got}."
+got = absolute_discount(after, "dog", 0.1, 0.75)
+assert math.isclose(got, 0.5 * 0.1), f"p(dog) is 0 + 0.5 * 0.1, got {got}."
+got = absolute_discount(after, "is", 0.2, 0.5)
+assert math.isclose(got, 1.5 / 3 + 0.2 / 3), "With d = 0.5 the answer is another; use the one given."
 try:
     got = absolute_discount({}, "is", 0.2, 0.75)
 except ZeroDivisionError:
     raise AssertionError("Without counts there is nothing to divide by; return `lower`.") from None
 assert got == 0.2, "After a context that never occurred the shorter context decides: `lower`."
-print("p(is), p(dog):", round(absolute_discount(after, "is", 0.2, 0.75), 4), 0.05)
+shares = [absolute_discount(after, w, p, 0.75) for w, p in (("is", 0.2), ("dog", 0.1))]
+print("p(is), p(dog):", [round(share, 4) for share in shares])
 ### BEGIN HIDDEN TESTS
 import random
 
@@ -466,7 +504,7 @@ def continuation(bigrams: dict[tuple[str, str], int]) -> dict[str, float]:
 import math
 
 bigrams = {("hong", "kong"): 9, ("the", "cat"): 1, ("a", "cat"): 1, ("the", "dog"): 2}
-got = continuation(bigrams)
+got = continuation(dict(bigrams))
 assert "hong" not in got, (
     "The keys are the first words; what counts is which words stand in front of a word."
 )
@@ -484,6 +522,10 @@ right = {"kong": 0.25, "cat": 0.5, "dog": 0.25}
 assert got == right, f"Of 4 different bigrams 2 end in 'cat': expected {right}, got {got}."
 got = continuation({("<s>", "a"): 3, ("a", "b"): 1})
 assert "a" in got, "'a' came after <s>, and that is a bigram too."
+got = continuation({("a", "b"): 1, ("b", "</s>"): 2})
+assert got.get("</s>") == 0.5, (
+    "</s> is a word to be predicted like any other; keep the bigrams that end in it."
+)
 got = continuation({("a", "b"): 2, ("c", "b"): 0, ("a", "d"): 1})
 assert math.isclose(got["b"], 0.5), "A bigram with the entry 0 never occurred; leave it out."
 print("kong, cat:", right["kong"], right["cat"])
@@ -512,13 +554,13 @@ for n_words, n_bigrams in ((2, 3), (7, 31), (31, 211), (101, 1009)):
 #
 # A model that gives probabilities can write: draw a word, append it, ask for the next.
 # To draw, lay the probabilities side by side on a line from 0 to 1 and see on which word a random number u falls.
-# The words stand in alphabetical order, so that the same u gives the same word everywhere.
+# The words stand in the order of `sorted`, so that the same u gives the same word everywhere.
 
 # %% nbgrader={"grade": false, "grade_id": "draw_word", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def draw_word(probabilities: dict[str, float], u: float) -> str:
     """Return the word on which u falls.
 
-    The words lie in alphabetical order, each on a piece as long as its probability:
+    The words lie in alphabetical order, that of `sorted`, each on a piece as long as p:
     the answer is the first word at which the sum of the probabilities so far is above u.
     Where rounding keeps the whole sum at or below u, it is the last word.
     u: a number from 0 up to, and without, 1.
@@ -539,7 +581,7 @@ assert got != ["the", "the", "the"], (
     "Whatever u is, the likeliest word comes; u must decide, or the text repeats itself."
 )
 assert got[0] != "cat", "The words stand in the dict's order; sort them alphabetically."
-assert got[0] != "the", "The words are sorted by probability; sort them alphabetically."
+assert got[0] != "the", "The words are sorted by probability, or backwards; sort them alphabetically."
 assert got[1] != "a", "Each word got an equal piece of the line; pieces are as long as p."
 assert got[1] != "the", (
     "Compare u with the sum of the probabilities so far, not with each one alone."
@@ -548,7 +590,10 @@ assert got == ["a", "cat", "the"], f"u = 0.1, 0.3, 0.7 must give a, cat, the; go
 assert draw_word({"a": 0.0, "b": 1.0}, 0.0) == "b", (
     "u = 0 fell on a word with probability 0; the sum must be above u, not equal to it."
 )
-tenths = dict.fromkeys("abcdefghij", 0.1)
+assert draw_word(chances, 0.25) == "cat", (
+    "u = 0.25 is where the piece of 'a' ends; the sum must be above u, so 'cat' is due."
+)
+tenths = dict.fromkeys("jihgfedcba", 0.1)
 try:
     got = draw_word(tenths, 0.9999999999999999)
 except Exception:
@@ -556,7 +601,7 @@ except Exception:
 assert got is not None, (
     "Ten times 0.1 is a little below 1 in floating point, and no word came; return the last one."
 )
-assert got == "j", f"The last piece of the line belongs to the last word, got {got}."
+assert got == "j", "The last piece belongs to the last word in alphabetical order, not in the dict's."
 print("u = 0.1, 0.3, 0.7:", [draw_word(chances, u) for u in (0.1, 0.3, 0.7)])
 ### BEGIN HIDDEN TESTS
 import random
@@ -595,7 +640,8 @@ train = [[w if w in often else "<unk>" for w in s] for s in train]
 test = [[w if w in often else "<unk>" for w in s] for s in test]
 table = count([pair for s in train for pair in examples(s, 2)])
 vocab_size = len(often) + 2  # <unk> and </s>
-print(f"{sum(map(len, train)):,} words to count, V = {vocab_size:,}, {len(table):,} contexts")
+print(f"{sum(map(len, train)):,} words to count, V = {vocab_size:,}")
+print(f"{len(table):,} contexts: <s> is one, and </s> is none")
 
 # %% [markdown]
 # **Predict, then run.**
@@ -618,11 +664,14 @@ for k in (1, 0.01):
     shares = [laplace(table.get(c, {}), w, vocab_size, k) for c, w in pairs]
     results[f"k = {k} added"] = perplexity(shares)
 results["Kneser-Ney"] = perplexity([kneser_ney(c, w) for c, w in pairs])
+# the first discount is that of single words: your `lower` is not smoothed any further
 library = KneserNey(2, discounts=[0.0, 0.75]).fit(train).perplexity(test)
 for name, value in {**results, "the library's": library}.items():
     print(f"{name:15} {value:8.2f}")
 assert math.isclose(results["Kneser-Ney"], library, rel_tol=1e-6), "The last two must be equal."
-assert results["Kneser-Ney"] < min(results["k = 1 added"], results["k = 0.01 added"])
+assert results["Kneser-Ney"] < min(results["k = 1 added"], results["k = 0.01 added"]), (
+    "Kneser-Ney should be lowest; check tasks 3 to 6."
+)
 
 # %% [markdown]
 # If the last two lines are equal, windows, counts, discount, continuation and perplexity all work together.

@@ -1,0 +1,18 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "absolute_discount", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def absolute_discount(after, word, lower, discount):
+    if word not in after:
+        return lower
+    total = sum(after.values())
+    return (max(after[word] - discount, 0) + discount * len(after) * lower) / total
