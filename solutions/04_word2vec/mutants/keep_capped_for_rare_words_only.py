@@ -1,0 +1,17 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "keep_probability", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def keep_probability(counts, sample):
+    share = counts / counts.sum()
+    kept = (sample / share).sqrt() + sample / share
+    return torch.where(share <= sample, torch.ones_like(kept), kept)
