@@ -75,6 +75,7 @@ assert got == [259, 98, 99, 260, 261, 261], f"'ab' with 6 ids became {got}."
 got = character_ids("é", 6)
 assert got[1] != 234, "These are code points; UTF-8 writes 'é' as the two bytes 195 and 169."
 assert got == [259, 196, 170, 260, 261, 261], f"'é' with 6 ids became {got}."
+assert character_ids("Ab", 6)[1] == 66, "Capital letters are bytes of their own; do not change the word."
 got = character_ids("abcdefgh", 6)
 assert len(got) <= 6, "A long word must be cut, or the words of a batch have different lengths."
 assert got[-1] == 260, "The word was cut after its marks were set: the mark that ends it is lost."
@@ -137,6 +138,7 @@ eye, none = torch.eye(2), torch.zeros(2)
 far = torch.full((2,), 100.0)
 half = highway(x, eye, none, 0 * eye, none)  # the gate is σ(0) = 1/2
 closed = highway(x, eye, none, 0 * eye, -far)
+assert x.tolist() == [[2, -4]], "x was changed; it is needed for both parts. Make new tensors."
 assert half.shape == (1, 2), f"Expected the shape (1, 2), got {tuple(half.shape)}."
 assert closed.abs().max() < 100, (
     "With a bias of −100 the answer explodes; the gate is σ(…), between 0 and 1."
@@ -161,6 +163,10 @@ torch.testing.assert_close(
     rtol=0,
     atol=1e-3,
     msg="The gate reads x itself, not what was made of it.",
+)
+raised = highway(x, eye, torch.tensor([1.0, 5.0]), 0 * eye, far)
+torch.testing.assert_close(
+    raised, torch.tensor([[3.0, 1.0]]), msg="The bias is missing: relu(x W_nᵀ + b_n) is (3, 1) here."
 )
 print("half replaced:", half.tolist())
 ### BEGIN HIDDEN TESTS
@@ -236,18 +242,19 @@ import torch
 
 def one_step(gates, c_old, cell_clip=None, output_clip=None, r=1.0, h_old=0.0):
     """A cell of one number: the four gates are set by the bias alone."""
-    zero = torch.zeros(4, 1)
+    zero, c_before = torch.zeros(4, 1), torch.full((1, 1), c_old)
     h_new, c_new = lstm_step(
         torch.ones(1, 1),
         torch.full((1, 1), h_old),
-        torch.full((1, 1), c_old),
+        c_before,
         zero,
-        zero,
+        torch.ones(4, 1),
         torch.tensor(gates),
         torch.full((1, 1), r),
         cell_clip,
         output_clip,
     )
+    assert c_before.item() == c_old, "The old memory was changed; it is the caller's. Make a new tensor."
     return h_new.item(), c_new.item()
 
 
@@ -281,6 +288,10 @@ assert abs(c_new + 2) < 1e-6, "c is −4 and must be clipped to −2: both sides
 h_new, _ = one_step([large, large, large, large], 3.0, output_clip=1.5, r=3.0)
 assert h_new <= 1.5, "The output is larger than its bound; clip it after the projection."
 assert abs(h_new - 1.5) < 1e-5, f"3 · tanh(4) is clipped to 1.5, got {h_new}."
+_, c_new = one_step([0.0, 0.0, 0.0, 0.0], 3.0, h_old=large)
+assert abs(c_new - 4) < 1e-4, (
+    "The gates did not see h: with h = 100 all of them open, and c is 1 + 3; add h Uᵀ."
+)
 print("h and c of one step:", one_step([0.0, 0.0, 1.0, 0.0], 1.0))
 ### BEGIN HIDDEN TESTS
 import warnings
@@ -376,7 +387,7 @@ for b, t, d in ((1, 1, 1), (5, 7, 3), (3, 13, 2)):
 # ## Task 5: Mix the layers (8 minutes, 3 points)
 #
 # ELMo hands out several vectors a token: one before any context and one from each LSTM layer.
-# A task that uses them learns how much of each it wants.
+# A task that uses them learns how much of each it wants: a gradient has to reach the scores, so stay in tensors.
 # The shares are a softmax, so they are positive and sum to 1, and one more number scales the result.
 
 # %% nbgrader={"grade": false, "grade_id": "scalar_mix", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -398,7 +409,9 @@ import torch
 
 layers = torch.tensor([4.0, 10.0]).view(2, 1, 1, 1) * torch.tensor([1.0, -1.0, 2.0])
 scores = torch.tensor([0.0, math.log(3)])  # shares 1/4 and 3/4
+before = layers.clone()
 got = scalar_mix(layers, scores, 1.0)
+assert torch.equal(layers, before), "The layers were changed; make a new tensor."
 assert got.shape == (1, 1, 3), f"The layers are summed: expected (1, 1, 3), got {tuple(got.shape)}."
 value = got[0, 0, 0].item()
 assert abs(value - 10 * math.log(3)) > 1e-4, "The scores were used as shares; softmax comes first."
@@ -417,6 +430,12 @@ assert abs(doubled - 8.5) > 1e-4, "gamma has no effect; it scales the whole mix.
 assert abs(doubled - 17) < 1e-4, (
     "gamma stands outside: it multiplies the mix, not the scores before the softmax."
 )
+leaf = torch.zeros(2, requires_grad=True)
+assert scalar_mix(torch.ones(2, 1, 3, 2), leaf, 1.0).requires_grad, (
+    "No gradient reaches the scores; they could never be learned (no tolist, item, numpy or detach)."
+)
+high = scalar_mix(layers, torch.tensor([0.0, 200.0]), 1.0)[0, 0, 0].item()
+assert abs(high - 10) < 1e-4, "A score of 200 gave no number: exp overflows; use torch.softmax."
 print("shares 1/4 and 3/4 of 4 and 10:", value)
 ### BEGIN HIDDEN TESTS
 torch.manual_seed(20250323)
@@ -463,7 +482,9 @@ import torch
 
 vectors = torch.tensor([[1.0, 0.0], [0.9, 0.3], [10.0, 9.0], [0.1, 0.2], [-1.0, 0.1]])
 labels = ["a", "b", "c", "d", "e"]
+before = vectors.clone()
 got = list(nearest_labels(vectors, labels))
+assert torch.equal(vectors, before), "The vectors were changed; make new ones."
 assert len(got) == 5, f"One answer for each row: five were expected, {len(got)} came."
 assert got != labels, "Every row found itself; its nearest neighbour is another row."
 assert not isinstance(got[0], int), "These are places; return the label that stands there."
@@ -472,6 +493,13 @@ assert got[0] != "c", "The longest vector won; divide by the lengths, near means
 assert got[3] != "b" and got[3] != "a", "That is the distance of the ends; compare directions."
 assert got[4] != "e", "All cosines of a row may be negative; leave out the row itself in any case."
 assert got[:4] == ["b", "a", "d", "c"], f"Expected b, a, d, c for the first four, got {got[:4]}."
+equal = torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
+assert list(nearest_labels(equal, ["a", "b", "c"]))[:2] == ["b", "a"], (
+    "Two rows are equal, and each is the other's nearest. Leave out the row by its place, and nothing "
+    "else; the second best may be the row itself."
+)
+opposite = torch.tensor([[1.0, 0.0], [-1.0, 0.0]])
+assert list(nearest_labels(opposite, ["a", "b"])) == ["b", "a"], "A cosine may be −1; start below it."
 got = list(nearest_labels(torch.tensor([[5.0, 1.0], [4.0, 1.0], [1.0, 5.0]]), ["a", "a", "b"]))
 assert got[0] != "b", "The row beside it has the same label; leave out the row itself, not its label."
 assert got == ["a", "a", "a"], f"Expected a, a, a, got {got}."

@@ -48,7 +48,7 @@ torch.set_num_threads(1)  # enough for these sizes
 #
 # $$\mathrm{cut} = \max(1, \lfloor T \cdot \mathrm{cut\_frac} \rfloor), \qquad p = \begin{cases} t / \mathrm{cut} & t < \mathrm{cut} \\ \max\Bigl(0,\; 1 - \dfrac{t - \mathrm{cut}}{\mathrm{cut} \cdot (1/\mathrm{cut\_frac} - 1)}\Bigr) & \text{otherwise} \end{cases}, \qquad \eta_t = \eta_{\max} \cdot \frac{1 + p \cdot (\mathrm{ratio} - 1)}{\mathrm{ratio}}$$
 #
-# Where $T \cdot \mathrm{cut\_frac}$ is no whole number, the line comes to its end a few steps early, and the rate stays there, at $\eta_{\max} / \mathrm{ratio}$.
+# Where $T \cdot \mathrm{cut\_frac}$ is no whole number, the line comes to its end a few steps early, and the rate stays there, at $\eta_{\max} / \mathrm{ratio}$; a run so short that cut had to be raised to 1 stops on its way down.
 
 
 # %% nbgrader={"grade": false, "grade_id": "slanted_triangular", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -83,18 +83,20 @@ assert not math.isclose(rates[39], 0.32), (
 assert max(rates) > 0.319, (
     "The peak is lower than lr_max; count the fall from the cut, not from step 0."
 )
+assert math.isclose(rates[0], 0.01) and math.isclose(rates[4], 0.32), (
+    f"Step 0 has the rate 0.01 and step 4 the peak, 0.32; got {rates[0]} and {rates[4]}."
+)
 assert math.isclose(rates[2], 0.165), (
     "Half way up, p is 0.5 and the rate 0.32 · (1 + 0.5 · 31) / 32; ratio bends the whole line, "
     "it is no floor under it."
 )
 assert not rates[39] > 0.03, (
-    "The fall is too slow: after the last step the rate should be back at lr_max / ratio."
+    "The fall is too slow: at the last step, 39, 0.0186 is due, and lr_max / ratio one step later."
 )
 assert math.isclose(rates[13], 0.2425), (
     "A quarter of the way down the rate is not three quarters of the way up; "
-    "the triangle has straight sides."
+    "the triangle has straight sides, and reaches the bottom at step T = 40, not at 39."
 )
-assert math.isclose(rates[0], 0.01) and math.isclose(rates[4], 0.32), "Start or peak is wrong."
 assert math.isclose(rates[22], 0.165), f"Half way down the rate was {rates[22]}, not 0.165."
 uneven = [slanted_triangular(t, 47, 0.32) for t in range(47)]  # 4.7 steps are a tenth of 47
 assert min(uneven) > 0.0099, (
@@ -103,13 +105,18 @@ assert min(uneven) > 0.0099, (
 assert math.isclose(uneven[22], 0.165), (
     "With 47 steps the fall takes 4 · (1 / 0.1 − 1) = 36 steps and half of it 18; see the formula."
 )
-assert math.isclose(slanted_triangular(0, 5, 0.32), 0.01), "With 5 steps cut is 1, not 0."
+try:
+    short = slanted_triangular(0, 5, 0.32)
+except ZeroDivisionError:
+    raise AssertionError("With 5 steps cut is 1, not 0.") from None
+assert math.isclose(short, 0.01), "With 5 steps cut is 1, not 0."
 print("first, peak, last:", [round(rates[t], 4) for t in (0, 4, 39)])
 ### BEGIN HIDDEN TESTS
 import math
 
 for n_steps, cut_frac, ratio, lr_max in (
     (50, 0.2, 8, 1.0),
+    (50, 0.3, 16, 1.0),
     (997, 0.1, 32, 0.01),
     (64, 0.25, 5, 3.0),
     (7, 0.1, 32, 0.5),
@@ -136,7 +143,7 @@ print("the same 40 rates:", all(math.isclose(a, b) for a, b in zip(ours, theirs)
 # ## Task 2: A rate for each group of layers (6 minutes, 2 points)
 #
 # The front of a language model knows words, which every task needs; the back knows what the language model was after.
-# So the nearer to the input, the smaller the steps: the last group gets the full rate, and each group in front of it gets 2.6 times less than the one behind it.
+# So the nearer to the input, the smaller the steps: the last group gets the full rate, and each group in front of it gets 1/2.6 of the rate of the one behind it.
 
 
 # %% nbgrader={"grade": false, "grade_id": "discriminative_rates", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -155,6 +162,9 @@ import math
 
 names = ["words", "lstm_1", "lstm_2", "head"]
 got = discriminative_rates(names, 17.576)  # 2.6 · 2.6 · 2.6
+assert names == ["words", "lstm_1", "lstm_2", "head"], (
+    "The list of groups that was handed in has been changed; work on a copy."
+)
 assert isinstance(got, dict) and set(got) == set(names), "Return {name: rate} with all four names."
 assert not (math.isclose(got["words"], 17.576) and got["head"] < 17), (
     "The group next to the input got the largest rate; the last group keeps lr."
@@ -167,7 +177,7 @@ assert not math.isclose(got["words"], got["head"]), (
     "All groups got one rate; the front learns slower."
 )
 assert math.isclose(got["lstm_2"], 6.76), (
-    "The group before the last has not lr / 2.6; each step to the front divides by the factor."
+    "The group before the last should have lr / 2.6; each step to the front divides by the factor."
 )
 assert not math.isclose(got["lstm_1"], 17.576 / 5.2), (
     "Two groups from the end you divided by 2 · 2.6; each step divides anew, so it is 2.6 · 2.6."
@@ -215,7 +225,10 @@ def trainable_groups(groups: list[str], epoch: int) -> list[str]:
 
 # %% nbgrader={"grade": true, "grade_id": "test_trainable_groups", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 names = ["words", "lstm_1", "lstm_2", "head"]
-got = [trainable_groups(names, epoch) for epoch in range(2)]
+got = [list(trainable_groups(names, epoch)) for epoch in range(2)]
+assert names == ["words", "lstm_1", "lstm_2", "head"], (
+    "The list of groups that was handed in has been changed; return a new one."
+)
 assert got[0] != [], "In epoch 0 nothing learns; epochs are counted from 0, and the head starts."
 assert got[0] != ["words"], "You began at the input; the head is random and has to learn first."
 assert got[0] != names, "All groups learn from the start; that is what gradual unfreezing avoids."
@@ -258,7 +271,7 @@ for epoch in (0, 1, 7):
 # Locked dropout draws one mask for each text and uses it at all of its positions: a feature is there for the whole text, or for none of it.
 #
 # What is kept is divided by 1 − p, so that the expected value stays; outside training nothing is dropped.
-# The input is left as it is: return a new tensor.
+# The input is left as it is: where something is dropped, return a new tensor.
 
 
 # %% nbgrader={"grade": false, "grade_id": "locked_dropout", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -284,6 +297,9 @@ x = torch.ones(3, 5, 400)
 got = locked_dropout(x, 0.25)
 assert x.min() == 1, "Your function changed its argument; return a new tensor."
 assert got.shape == x.shape, f"The shape should stay (3, 5, 400), got {tuple(got.shape)}."
+assert got.dtype == x.dtype, f"The result became {got.dtype}; make the mask float32, as x is."
+again = locked_dropout(x, 0.25)
+assert not torch.equal(again, got), "Two calls drew the same mask; do not set a seed inside."
 assert not torch.equal(got, got[:, :, :1].expand_as(got)), (
     "Whole positions vanished: words, not features, were dropped."
 )
@@ -323,6 +339,7 @@ for seed, (n_texts, n_tokens, d_model, p) in enumerate(
 
 # %%
 # The library's version is a module: course_lib.layers.dropout
+# Yours may have its zeros at other places; in each text the rows must agree.
 from course_lib.layers.dropout import LockedDropout
 
 ones = torch.ones(2, 3, 8)
@@ -349,7 +366,7 @@ def weight_drop_rnn(
     W = w_hh ⊙ M / (1 − p),  M has the shape of w_hh; its entries are 0 with probability p, else 1
     h_t = tanh(w_in x_t + W h_{t−1}),  h before the first step is 0
     Shapes: x (B, T, D); w_in (H, D); w_hh (H, H); returns all h (B, T, H).
-    Where training is False, W = w_hh.
+    Where training is False, W = w_hh. The matrix w_hh itself is left as it is.
     """
     ### BEGIN SOLUTION
     recurrent = w_hh
@@ -396,7 +413,11 @@ torch.testing.assert_close(
 )
 x = torch.zeros(31, 4, 31)
 x[:, 0] = 20 * torch.eye(31)  # tanh(20) is 1
-got = weight_drop_rnn(x, torch.eye(31), torch.full((31, 31), 0.1), 0.5)
+w_hh = torch.full((31, 31), 0.1)
+got = weight_drop_rnn(x, torch.eye(31), w_hh, 0.5)
+assert (w_hh == 0.1).all(), (
+    "w_hh itself was changed: its weights are gone for good. Make a new matrix."
+)
 assert (got[:, 0].diagonal() > 0.99).all(), (
     "Features vanished at the first step, where no memory exists yet; only w_hh is dropped."
 )
@@ -412,7 +433,11 @@ assert abs(dropped - 0.5) < 0.1, f"{dropped:.2f} of the weights were dropped, p 
 same = torch.randn(1, 6, 31).expand(17, 6, 31)
 got_same = weight_drop_rnn(same, torch.eye(31), torch.full((31, 31), 0.1), 0.5)
 assert torch.allclose(got_same, got_same[:1].expand_as(got_same), atol=1e-5), (
-    "Equal texts got different states: the memory was dropped, and the matrix is what should be."
+    "Equal texts got different states: the memory was dropped, or each text has a matrix of its own; "
+    "one thinned matrix serves them all."
+)
+assert not (used[:1] == used).all(), (
+    "Whole columns of the matrix vanished, which drops the memory; single entries are dropped."
 )
 assert torch.allclose(got[:, 2], torch.tanh(got[:, 1] @ used.T), atol=1e-4), (
     "The mask changed from step to step; one mask holds for the whole sequence."
@@ -447,6 +472,7 @@ for seed, (size, n_tokens, p) in enumerate(((13, 7, 0.3), (29, 5, 0.7), (17, 11,
 #
 # Texts of a batch have different lengths, and behind the end of a short one stand states that belong to padding.
 # These are finite numbers of any size, and they must not change anything.
+# The outputs themselves are left as they are: the gradient goes through them, so stay in tensors.
 
 
 # %% nbgrader={"grade": false, "grade_id": "concat_pool", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -469,11 +495,13 @@ def concat_pool(outputs: torch.Tensor, lengths: torch.Tensor) -> torch.Tensor:
 import torch
 
 outputs = torch.tensor([[[-1.0, 5.0], [-7.0, 8.0], [-4.0, 2.0], [99.0, 99.0], [99.0, 99.0]]])
+before = outputs.clone()
 got = concat_pool(outputs, torch.tensor([3]))
+assert torch.equal(outputs, before), "The outputs that were handed in have been changed; make a new tensor."
 assert got.shape == (1, 6), f"Three vectors of two numbers make (1, 6), got {tuple(got.shape)}."
 last, highest, mean = got[0].view(3, 2).tolist()
 assert last not in ([-1.0, 5.0], [-1.0, 8.0]), (
-    "The first vector is the first state, or the maximum; the last state comes first."
+    "The first of the three vectors must be the last state."
 )
 assert last[0] != 99, "The last state is that of padding; take it at lengths − 1."
 assert last == [-4.0, 2.0], (
@@ -483,12 +511,23 @@ assert highest[0] != 99, "Padding won the maximum; take its states out before yo
 assert highest[0] != 0, (
     "Padding set to 0 beat the negative states; put minus infinity there, not 0."
 )
-assert highest == [-1.0, 8.0], f"The maximum of each feature is [-1, 8], got {highest}."
+assert highest == [-1.0, 8.0], (
+    f"The maximum of each feature is [-1, 8] and comes second (last, maximum, mean); got {highest}."
+)
 assert mean[0] < 30, "The mean runs over padding too; sum the text's own states alone."
 assert abs(mean[0] + 2.4) > 1e-3, "The sum was divided by T; divide it by the text's own length."
 assert mean == [-4.0, 5.0], f"The mean is [-4, 5], got {mean}."
 full = concat_pool(outputs, torch.tensor([5]))[0].view(3, 2).tolist()
 assert full[0] == [99.0, 99.0], "A text that fills the row ends at its last position."
+deep = torch.tensor([[[-1e7], [-1e7], [5.0]]])
+low = concat_pool(deep, torch.tensor([2]))[0]
+assert low[1] == -1e7, "A large negative number in the padding can still win; use minus infinity."
+zero = concat_pool(torch.tensor([[[0.0], [4.0], [9.0]]]), torch.tensor([2]))[0]
+assert zero[2] == 2, "A state of 0 is a state: divide by the text's own length."
+leaf = torch.randn(2, 3, 2, requires_grad=True)
+assert concat_pool(leaf, torch.tensor([3, 2])).requires_grad, (
+    "No gradient comes through; stay in tensors (no tolist, no numpy, no detach)."
+)
 print("last", last, "highest", highest, "mean", mean)
 ### BEGIN HIDDEN TESTS
 for seed, (n_texts, n_tokens, d_model) in enumerate(
@@ -522,10 +561,14 @@ for seed, (n_texts, n_tokens, d_model) in enumerate(
 # - In each epoch only the groups of task 3 learn. A group that waits gets no step, and Adam keeps no memory of gradients for it.
 # - Each group has the rate of task 2, times the factor of task 1: the step is counted over *all* epochs, from 0.
 #
-# Call `model.train()` first, and give the whole run one memory: a fresh Adam in each epoch forgets what it has averaged.
+# Call `model.train()` first: the model may come in eval mode, or with some groups frozen by an earlier run.
+# And give the whole run one memory: a fresh Adam in each epoch forgets what it has averaged.
 #
 # For the rates use the library, which is imported for you: `schedules.slanted_triangular(t, T)` is the factor on the highest rate, without `lr_max`.
 # Both `discriminative_groups` and `gradual_unfreezing` take a dict of modules, such as `dict(model.named_children())`.
+# `gradual_unfreezing(groups, epoch)` sets `requires_grad`; with an epoch as large as the number of groups it frees them all.
+# `discriminative_groups(groups, lr, factor)` returns what an optimiser takes, a dict with `params`, `lr` and `name` a group, *without what is frozen at that moment*.
+# Adam keeps its default betas here; chapter 6 takes the paper's.
 # You may call your own functions in their place; a mistake in one of them then counts here too.
 
 # %% nbgrader={"grade": false, "grade_id": "imports_fine_tune", "locked": true, "schema_version": 3, "solution": false, "task": false}
@@ -612,7 +655,10 @@ assert max(moved[:3]) == 0, (
     "In the first epoch more than the head moved; the other groups wait for their turn."
 )
 moved, _ = steps_taken(2)
-assert moved[2] > 0, "In the second epoch the group before the head still waits; unfreeze it."
+assert moved[2] > 0, (
+    "In the second epoch the group before the head still waits; unfreeze it, and see that the "
+    "optimiser has it: discriminative_groups leaves out what is frozen when you call it."
+)
 assert moved[0] == moved[1] == 0, "In the second epoch two groups learn, and no more."
 model, batches = toy(3)
 start = weights_of(model)[3]
@@ -623,7 +669,29 @@ model, batches = toy(3)
 fast = fine_tune(copy.deepcopy(model), batches, 8, 0.02, factor=1.0)
 slow = fine_tune(copy.deepcopy(model), batches, 8, 0.02, factor=1e6)
 assert abs(fast[-1] - slow[-1]) > 1e-4, (
-    "The factor changes nothing: all groups have one rate. Give each group its own."
+    "The factor changes nothing: all groups have one rate, or it was not passed on. Give each its own."
+)
+model, batches = toy(3)
+model.eval()
+modes = []
+model[0].register_forward_hook(lambda module, *_: modes.append(module.training))
+fine_tune(model, batches, 1, 0.01)
+assert all(modes), "The model came in eval mode and stayed there: dropout is off. Call model.train() first."
+model, batches = toy(3)
+for parameter in model[:3].parameters():
+    parameter.requires_grad_(False)
+frozen = weights_of(model)
+fine_tune(model, batches, 5, 0.01)
+assert all(not torch.equal(a, b) for a, b in zip(weights_of(model), frozen)), (
+    "The model came with frozen groups and some of them never learnt; free all before you begin."
+)
+torch.manual_seed(3)
+inner = nn.Sequential(nn.Linear(5, 7), nn.Tanh(), nn.Linear(7, 7), nn.Tanh())
+model = nn.Sequential(inner, nn.Linear(7, 3))
+parts_before = weights_of(inner[::2])
+fine_tune(model, batches, 2, 0.01)
+assert all(not torch.equal(a, b) for a, b in zip(weights_of(inner[::2]), parts_before)), (
+    "A part of the Sequential is one group, and all its layers join together."
 )
 
 

@@ -46,7 +46,7 @@ warnings.filterwarnings("ignore", message=".*have no gold label")
 #
 # 1. lower case;
 # 2. every sign of `string.punctuation` is deleted (nothing is put in its place);
-# 3. the words *a*, *an* and *the* are deleted, as whole words in the sense of `\b` in a regular expression (a long dash, which is no sign of `string.punctuation`, ends a word too);
+# 3. the words *a*, *an* and *the* give way to a blank, as whole words in the sense of `\b` in a regular expression (a long dash, which is no sign of `string.punctuation`, ends a word too);
 # 4. runs of blanks, line ends and tabs become one blank, and none stays at either end.
 #
 # **Predict before you write:** what becomes of "the-man"?
@@ -84,6 +84,10 @@ assert got != "an–owl", (
     "at blanks alone. The pattern is \\b."
 )
 assert got == "–owl", f"'an–owl' became {got!r}."
+got = normalize("owl–an–owl")
+assert got != "owl––owl", "The article vanished without a trace; a blank takes its place."
+assert got == "owl– –owl", f"'owl–an–owl' became {got!r}."
+assert normalize(string.punctuation) == "", "Some signs are left; delete all of string.punctuation."
 print("The Nile, in full flood! ->", normalize("The Nile, in full flood!"))
 ### BEGIN HIDDEN TESTS
 import random
@@ -98,7 +102,8 @@ draw = random.Random(20240503)
 pieces = ["The", "a", "An", "the.", "Anna", "theory", "a-b", "“x”", "3.5", "U.S.", "\t", "\n", "–", "'s"]
 for _ in range(211):
     text = draw.choice([" ", "  ", ""]).join(draw.choices(pieces, k=draw.randrange(7)))
-    assert normalize(text) == reference_form(text), f"The normal form of {text!r} is wrong."
+    got = normalize(text)
+    assert got == reference_form(text), f"The normal form of {text!r} is wrong: {got!r}."
 assert normalize("") == normalize("The") == "", "An answer of articles alone becomes empty."
 ### END HIDDEN TESTS
 
@@ -149,6 +154,12 @@ try:
 except ZeroDivisionError:
     raise AssertionError("Nothing shared gave a division by zero; F1 is 0 there.") from None
 assert got == [0, 0, 0], "Where nothing is shared F1 is 0, also where both lists are empty."
+one, other = ["owl", "grey"], ["grey", "owl", "an"]
+f1(one, other)
+assert (one, other) == (["owl", "grey"], ["grey", "owl", "an"]), (
+    "The lists that were handed in have been changed; count in a copy."
+)
+assert f1(["an"], ["banana"]) == 0, "Whole words are compared, not pieces of them."
 print("grey herons / three grey herons:", round(f1(["grey", "herons"], ["three", "grey", "herons"]), 3))
 ### BEGIN HIDDEN TESTS
 import random
@@ -228,6 +239,12 @@ assert not math.isclose(got, 50.0), (
     "The mean runs over the questions of the data set, not over the predictions."
 )
 assert math.isclose(got, 100 / 3), f"One of three questions is right: 33.3 percent, got {got}."
+empty = {"q": ""}
+got = dataset_score(lambda prediction, answer: float(prediction == answer), {"q": [""]}, empty)
+assert math.isclose(got, 100), "An empty prediction is a prediction, and may be right; ask whether the key is there."
+assert empty == {"q": ""}, "The predictions that were handed in have been changed; only read them."
+order = dataset_score(lambda prediction, answer: float(prediction < answer), {"q": ["b"]}, {"q": "a"})
+assert math.isclose(order, 100), "The arguments changed places: score(prediction, answer), in this order."
 print("all answered:", dataset_score(same_length, people, guesses), " one answered:", round(got, 1))
 ### BEGIN HIDDEN TESTS
 import random
@@ -302,7 +319,7 @@ got = matthews([1, 0, 1, 0], [0, 1, 0, 1])
 assert got != 1, "Always wrong gives -1; the sign was lost."
 assert math.isclose(got, -1), f"Always wrong gives -1, got {got}."
 try:
-    got = matthews([1, 1, 0], [1, 1, 1])
+    got = matthews([1, 1, 0], [1, 1, 1]) + matthews([0, 0], [1, 0]) + matthews([1, 1], [1, 0])
 except ZeroDivisionError:
     raise AssertionError("A constant answer gave 0/0; the result is 0 there.") from None
 assert got == got and abs(got) < 1e-6, "A constant answer tells nothing: its correlation is set to 0."
@@ -358,6 +375,9 @@ assert got != [2, 1, 2, 4], "Equal numbers share the mean of their ranks, not th
 assert got != [3, 1, 3, 4], "Equal numbers share the mean of their ranks, not the largest of them."
 assert got != [2, 1, 2, 3], "Ranks were closed up after the tie; two numbers take up two ranks."
 assert got == [2.5, 1, 2.5, 4], f"The ranks of 2, 1, 2, 5 are 2.5, 1, 2.5, 4; got {got}."
+values = [2, 1, 2, 5]
+ranks(values)
+assert values == [2, 1, 2, 5], "The numbers that were handed in have been sorted in place; use sorted()."
 print("ranks of 2, 1, 2, 5:", got)
 ### BEGIN HIDDEN TESTS
 import random
@@ -429,6 +449,12 @@ got = answer_tokens(offsets, 0, 2)
 assert got is not None and tuple(got) != (0, 1), "A special token (0, 0) holds no character of the answer."
 assert tuple(got) == (1, 1), f"'An' is token 1, got {got}."
 assert answer_tokens(offsets, 6, 7) is None, "A blank touches no token: return None."
+got = answer_tokens([(0, 3), (4, 7)], 0, 3)
+assert got is not None and tuple(got) == (0, 0), (
+    "No special token stands in front here; know them by (0, 0), not by their place."
+)
+got = answer_tokens([(0, 0), (0, 2), (0, 0), (2, 5)], 0, 5)
+assert got is not None and tuple(got) == (1, 3), "A special token in the middle does not end the answer."
 print("25,000 ->", answer_tokens(offsets, 11, 17))
 ### BEGIN HIDDEN TESTS
 import random
@@ -487,7 +513,7 @@ assert got != (2, 0), "The span ends before it starts: its end must not lie befo
 assert got != (0, 2), "Swapping start and end makes another span, with scores that nobody gave."
 assert got == (2, 3), f"6 + 3 is the best sum of a span: (2, 3), got {got}."
 got = tuple(best_span([-1.0, -2.0], [-5.0, -1.0], 2))
-assert got == (0, 1), "Negative scores: add the two, do not multiply them."
+assert got == (0, 1), "Negative scores: add the two, do not multiply them (and let a search start at −inf, not at 0)."
 starts, ends = [5.0, 0.0, 0.0, 3.0], [0.0, 1.0, 4.0, 2.0]
 got = tuple(best_span(starts, ends, 2))
 assert got != (0, 2), (
@@ -496,8 +522,13 @@ assert got != (0, 2), (
 assert got == (0, 1), f"With at most two tokens 5 + 1 is best: (0, 1), got {got}."
 got = tuple(best_span([0.0, 9.0, 0.0], [0.0, 9.0, 1.0], 3))
 assert got == (1, 1), "A span of a single token is a span; first and last may be the same."
+got = tuple(best_span([5.0, 0.0, 4.0], [0.0, 0.0, 9.0], 2))
+assert got != (0, 0) and got != (0, 1), "The best span need not hold the best start; try all pairs."
+assert got == (2, 2), f"4 + 9 is the best sum within two tokens: (2, 2), got {got}."
 got = tuple(best_span([1.0, 1.0], [1.0, 1.0], 2))
 assert got == (0, 0), "Of equal spans take the one that starts first, then the one that ends first."
+got = tuple(best_span([1.0, 0.0, 1.0], [0.0, 1.0, 1.0], 3))
+assert got == (0, 1), "Of equal spans take the one that starts first, then the one that ends first."
 print("best span:", best_span(starts, ends, 2))
 ### BEGIN HIDDEN TESTS
 import random
@@ -588,10 +619,13 @@ try:
     probe(train, [5, 5, 7, 7], [["heron", "nobody"]])
 except (KeyError, ValueError, ZeroDivisionError):
     raise AssertionError(
-        "A word that a class has not seen broke the sum; one is added to each count, and unknown "
-        "words are left out."
+        "Something broke the sum: a word that a class has not seen (one is added to each count), an "
+        "unknown word (it is left out), or a class without texts (the labels 5 and 7 are all there are)."
     ) from None
 assert len(got) == 2, "One class for each test text."
+assert list(probe([["x"], ["y"] * 3], [0, 1], [["heron", "x"]])) == [0], (
+    "A word that no training text holds is left out of the sum; here it decided."
+)
 assert got[0] != 5, "Words that stand twice count twice: 'nobody' twice outweighs 'owl' and 'rests'."
 assert got == [7, 5], f"'nobody' belongs to class 7 and 'owl' to class 5, got {got}."
 birds = [["owl"] * 6, ["tern", "gull", "wren", "crow", "tern", "gull"]]

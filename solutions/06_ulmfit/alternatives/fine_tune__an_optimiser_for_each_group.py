@@ -12,6 +12,7 @@
 
 # %% nbgrader={"grade": false, "grade_id": "fine_tune", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def fine_tune(model, batches, n_epochs, lr, factor=2.6):
+    model.train().requires_grad_(True)
     parts = list(model)
     optimizers = [torch.optim.Adam(part.parameters(), lr=lr) for part in parts]
     n_steps, losses = n_epochs * len(batches), []

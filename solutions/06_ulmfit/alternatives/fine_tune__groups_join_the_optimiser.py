@@ -12,6 +12,7 @@
 
 # %% nbgrader={"grade": false, "grade_id": "fine_tune", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def fine_tune(model, batches, n_epochs, lr, factor=2.6):
+    model.train().requires_grad_(True)
     parts, n_steps, step = list(model)[::-1], n_epochs * len(batches), 0
     optimizer, losses = None, []
     for epoch in range(n_epochs):

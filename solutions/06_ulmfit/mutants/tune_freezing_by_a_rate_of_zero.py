@@ -12,6 +12,7 @@
 
 # %% nbgrader={"grade": false, "grade_id": "fine_tune", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def fine_tune(model, batches, n_epochs, lr, factor=2.6):
+    model.train().requires_grad_(True)
     groups = {str(i): part for i, part in enumerate(model)}
     n_steps = n_epochs * len(batches)
     optimizer = torch.optim.Adam(discriminative_groups(groups, lr, factor))

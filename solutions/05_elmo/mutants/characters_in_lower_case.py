@@ -1,0 +1,17 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "character_ids", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def character_ids(word, max_characters=50):
+    content = list(word.lower().encode("utf-8"))[: max_characters - 2]
+    ids = [258, *content, 259]
+    return [i + 1 for i in ids + [260] * (max_characters - len(ids))]

@@ -1,0 +1,19 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "concat_pool", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def concat_pool(outputs, lengths):
+    pooled = []
+    for states, n in zip(outputs.detach(), lengths.tolist()):
+        own = states[:n]
+        pooled.append(torch.cat([own[-1], own.max(0).values, own.mean(0)]))
+    return torch.stack(pooled)

@@ -1,0 +1,23 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "f1", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def f1(predicted, answer):
+    n_answer, shared = len(answer), 0
+    for word in predicted:
+        if word in answer:
+            answer.remove(word)
+            shared += 1
+    if not shared:
+        return 0.0
+    precision, recall = shared / len(predicted), shared / n_answer
+    return 2 * precision * recall / (precision + recall)
