@@ -6,8 +6,9 @@ covers the modules whose public functions take tensors.
 
 import sys
 
+import pytest
 from hypothesis import settings
-from jaxtyping import install_import_hook
+from jaxtyping import config, install_import_hook
 
 CHECKED = [
     f"course_lib.{floor}" for floor in ("layers", "data.images", "embeddings", "vision", "models")
@@ -19,3 +20,11 @@ install_import_hook(CHECKED, "beartype.beartype")
 # how long an example takes depends on what else the machine does; pytest-timeout watches the rest
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
+
+
+@pytest.fixture
+def as_users_run_it():
+    """Switch the checking of types off: the code's own errors come up then."""
+    config.update("jaxtyping_disable", True)
+    yield
+    config.update("jaxtyping_disable", False)

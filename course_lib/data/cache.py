@@ -4,6 +4,7 @@ A cached file is two files: NAME holds the bytes, NAME.sha256 their checksum. Th
 written last, so a file without one was interrupted and counts as absent.
 """
 
+import glob
 import hashlib
 import os
 import shutil
@@ -82,6 +83,8 @@ def verify(path: Path, redo: str) -> Path:
 
 
 def discard(path: Path) -> None:
-    """Remove a cached file and its checksum, if they are there."""
+    """Remove a cached file, its checksum and what killed writers of it left behind."""
+    for workplace in path.parent.glob(glob.escape(path.name) + ".part*"):
+        shutil.rmtree(workplace, ignore_errors=True)
     path.unlink(missing_ok=True)
     _checksum_path(path).unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_lib.errors import CourseError, OfflineError, UnknownNameError
+from course_lib.errors import CorruptFileError, CourseError, OfflineError, UnknownNameError
 
 if TYPE_CHECKING:
     from datasets import DatasetDict
@@ -86,19 +86,23 @@ PUBLISHED |= {
 }
 
 
-def load_published(name: str, *, source: str | Path = "hub") -> "DatasetDict":
+def load_published(
+    name: str, *, source: str | Path = "hub", only: str | None = None
+) -> "DatasetDict":
     """Return the splits of a published data set, with the columns that the course uses.
 
     source: "hub", a folder that holds SPLIT.parquet (or SPLIT-*.parquet) with these columns, or
         one such file.
+    only: read this split alone, where the folder has it.
 
     Raises: UnknownNameError for a name outside the table; OfflineError where the hub
-    cannot be reached; CourseError where a folder lacks Parquet files or a split lacks a column.
+    cannot be reached; CourseError where a folder lacks Parquet files or a split lacks a column;
+    CorruptFileError where a file is no Parquet.
     """
     if name not in PUBLISHED:
         raise UnknownNameError("published data set", name, list(PUBLISHED))
     published = PUBLISHED[name]
-    splits = _from_hub(published) if source == "hub" else _from_folder(Path(source))
+    splits = _from_hub(published) if source == "hub" else _from_folder(Path(source), only)
     for split, rows in splits.items():
         missing = [column for column in published.columns if column not in rows.column_names]
         if missing:
@@ -144,7 +148,7 @@ def _hub_answers() -> bool:
         return False
 
 
-def _from_folder(folder: Path) -> "DatasetDict":
+def _from_folder(folder: Path, only: str | None) -> "DatasetDict":
     from datasets import DatasetDict
 
     splits: dict[str, list[Path]] = {}
@@ -158,7 +162,8 @@ def _from_folder(folder: Path) -> "DatasetDict":
             f"a file {folder.name}" if folder.is_file() else here,
             "give the folder that holds the splits as Parquet files",
         )
-    return DatasetDict({split: _read(paths) for split, paths in splits.items()})
+    wanted = {only: splits[only]} if only in splits else splits
+    return DatasetDict({split: _read(paths) for split, paths in wanted.items()})
 
 
 def _read(paths: list[Path]):
@@ -167,4 +172,10 @@ def _read(paths: list[Path]):
     from datasets import Dataset
 
     # read by Arrow and not by Dataset.from_parquet: no second copy in the hub's cache
-    return Dataset(pa.concat_tables([pq.read_table(path) for path in paths]))
+    try:
+        return Dataset(pa.concat_tables([pq.read_table(path) for path in paths]))
+    except pa.ArrowInvalid as error:
+        names = ", ".join(path.name for path in paths)
+        raise CorruptFileError(
+            f"Parquet in {names}", str(error).splitlines()[0], "get the file again"
+        ) from error

@@ -26,7 +26,7 @@ def load_split(
         if split not in sample_splits:
             raise _no_split(name, split, sample_splits)
         return sample(split)
-    splits = load_published(name, source=source)
+    splits = load_published(name, source=source, only=split)
     if split not in splits:
         raise _no_split(name, split, tuple(map(str, splits)))
     return splits[split]

@@ -60,7 +60,7 @@ def _official(path: Path) -> dict[str, Any]:
     expected = 'the official JSON: {"data": [{"title", "paragraphs": [{"context", "qas": […]}]}]}'
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        next(iter(from_official(content)))
+        next(iter(list(from_official(content))))  # all of it: a question may be broken anywhere
     except FileNotFoundError:
         raise CourseError(expected, f"no file {path.name}", "check the path") from None
     except (ValueError, KeyError, TypeError, StopIteration) as error:
@@ -119,7 +119,7 @@ def to_official(rows: Iterable[Row], version: str = "1.1") -> dict[str, Any]:
             "question": row["question"],
             "answers": [{"text": text, "answer_start": int(start)} for text, start in answers],
         }
-        if version.startswith("2"):
+        if version.removeprefix("v").startswith("2"):
             qa["is_impossible"] = not qa["answers"]
         paragraphs[-1]["qas"].append(qa)
     return {"version": version, "data": data}

@@ -148,14 +148,15 @@ def evaluate(
     Raises: ValueError for an unknown method or restrict below 1; CourseError for another format
     or a file without a question.
     """
+    method = method.lower()
     if method not in ("3cosadd", "3cosmul"):
-        raise ValueError(f"method is '3cosadd' or '3cosmul', received {method!r}")
+        raise ValueError(f"method is '3CosAdd' or '3CosMul', received {method!r}")
     must_restrict(restrict)
     folded = [word.upper() for word in vectors.words[:restrict]]
     first = {word: i for i, word in reversed(list(enumerate(folded)))}
     meant = np.array([first[word] for word in folded], dtype=np.int64)
     unit = vectors.unit[:restrict]
-    step = max(1, SCORES // len(unit))
+    step = max(1, SCORES // max(1, len(unit)))
     sections: dict[str, Score] = {}
     for name, asked in questions(path):
         upper = [[word.upper() for word in question] for question in asked]
@@ -164,7 +165,7 @@ def evaluate(
         for start in range(0, len(ids), step):
             batch = np.array(ids[start : start + step], dtype=np.int64)
             answers = _answers(unit, batch[:, :3], meant, method)
-            correct += int((meant[answers] == batch[:, 3]).sum())
+            correct += int(((meant[answers] == batch[:, 3]) & (answers >= 0)).sum())
         old = sections.get(name, Score(0, 0))
         sections[name] = Score(
             old.correct + correct, old.total + len(ids), old.skipped + len(asked) - len(ids)
@@ -190,7 +191,7 @@ def _answers(
     meant: Int64[np.ndarray, " V"],
     method: str,
 ) -> Int64[np.ndarray, " Q"]:
-    """Return the best word for each question; the words of the question, in any case, are out."""
+    """Return the best word for each question, −1 where its own words, which are out, are all."""
     a, b, c = (unit[asked[:, i]] for i in range(3))
     if method == "3cosadd":
         scores = (b - a + c) @ unit.T  # (Q, V)
@@ -202,7 +203,8 @@ def _answers(
         np.put_along_axis(scores, asked, -np.inf, axis=1)
     else:
         scores[same] = -np.inf
-    return scores.argmax(axis=1)
+    best = scores.argmax(axis=1)
+    return np.where(np.isfinite(scores[np.arange(len(best)), best]), best, -1)
 
 
 def _has_doubles(meant: Int64[np.ndarray, " V"]) -> bool:

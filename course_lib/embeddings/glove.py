@@ -137,10 +137,17 @@ class Glove:
         squares = np.ones(shape, dtype=np.float32)
         self.losses = []
         for _ in tqdm(range(config.epochs), desc="GloVe", unit="epoch", disable=not progress):
-            total = _epoch(
-                counts.row, counts.col, logs, weights, rng.permutation(len(logs)),
-                tables[0], tables[1], squares[0], squares[1], np.float32(config.rate),
-            )  # fmt: skip
+            try:
+                total = _epoch(
+                    counts.row, counts.col, logs, weights, rng.permutation(len(logs)),
+                    tables[0], tables[1], squares[0], squares[1], np.float32(config.rate),
+                )  # fmt: skip
+            except ZeroDivisionError:  # sums of squares that have overflown
+                total = np.nan
+            if not (np.isfinite(total) and np.isfinite(tables).all()):
+                raise CourseError(
+                    "vectors of finite numbers", "one that is not", f"lower the rate, {config.rate}"
+                )
             self.losses.append(total / len(logs))
         self.vectors = WordVectors(words, (tables[0] + tables[1])[:, :-1])
         return self.vectors

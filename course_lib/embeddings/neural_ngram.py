@@ -92,8 +92,8 @@ class NeuralNgram(nn.Module):
 @torch.no_grad()
 def log_probs(
     model: nn.Module,
-    contexts: Int[Tensor, "N C"],
-    targets: Int[Tensor, " N"],
+    contexts: Int[Tensor, "N C"] | Int[np.ndarray, "N C"],
+    targets: Int[Tensor, " N"] | Int[np.ndarray, " N"],
     *,
     batch_size: int = 2048,
 ) -> NDArray[np.float64]:
@@ -102,6 +102,7 @@ def log_probs(
     Contexts and targets as `course_lib.text.ngrams.examples` makes them: the same words and the
     same `</s>` that a count model predicts, so that the perplexities compare.
     """
+    contexts, targets = torch.as_tensor(contexts), torch.as_tensor(targets)
     was_training = model.training
     model.eval()
     parts = [

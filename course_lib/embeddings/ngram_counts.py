@@ -175,6 +175,14 @@ def at(values: NDArray, rows: Ints, otherwise: int | float | NDArray) -> NDArray
 def _checked(sentence: Sequence[str]) -> Sequence[str]:
     if isinstance(sentence, str):
         raise ValueError(f"a sentence must be a list of tokens, received the string {sentence!r}")
+    if iter(sentence) is sentence:
+        raise ValueError(
+            f"a sentence must be a list of tokens, received a {type(sentence).__name__}, which can "
+            "be walked only once"
+        )
+    strange = [token for token in sentence if not isinstance(token, str)][:1]
+    if strange:
+        raise ValueError(f"tokens must be strings, received {strange[0]!r}")
     if BEGIN in sentence or END in sentence:
         raise ValueError(
             f"a sentence must hold neither {BEGIN} nor {END}, they are put there for you; "

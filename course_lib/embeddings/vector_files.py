@@ -5,8 +5,10 @@ D little-endian 32-bit floats; word2vec.c adds a newline, gensim does not. word2
 at the end of a text line. GloVe's text files have no first line. Axes: V words, D numbers a word.
 """
 
+import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +27,10 @@ def _checked(words: Sequence[str]) -> None:
         # gensim strips all white space from the ends of a line or a word
         if not word or any(c in word for c in " \n\r") or word != word.strip():
             raise ValueError(f"the word2vec formats cannot hold the word {word!r}")
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            raise ValueError(f"the word {word!r} cannot be written in UTF-8") from None
 
 
 def write_text(path: Path, words: Sequence[str], matrix: Float32[np.ndarray, "V D"]) -> None:
@@ -33,7 +39,7 @@ def write_text(path: Path, words: Sequence[str], matrix: Float32[np.ndarray, "V 
     Raises: ValueError for a word that is empty or holds white space.
     """
     _checked(words)
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with _whole(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
         file.write(f"{len(words)} {matrix.shape[1]}\n")
         for word, row in zip(words, matrix, strict=True):
             file.write(f"{word} {' '.join([f'{x:.9g}' for x in row.tolist()])}\n")
@@ -45,10 +51,19 @@ def write_binary(path: Path, words: Sequence[str], matrix: Float32[np.ndarray, "
     Raises: ValueError for a word that is empty or holds white space.
     """
     _checked(words)
-    with path.open("wb") as file:
+    with _whole(path) as part, part.open("wb") as file:
         file.write(f"{len(words)} {matrix.shape[1]}\n".encode())
         for word, row in zip(words, matrix.astype("<f4"), strict=True):
             file.write(word.encode() + b" " + row.tobytes() + b"\n")
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Give a path to write at; the file takes its place when all of it is written."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=path.name + ".part") as folder:
+        part = Path(folder) / path.name
+        yield part
+        part.replace(path)
 
 
 def _corrupt(path: Path, expected: str, received: str) -> CorruptFileError:
@@ -80,7 +95,9 @@ def read_text(path: Path) -> Content:
             file.seek(0)
         # subtle: lines end at b"\n" alone; str.splitlines would cut at rarer characters too
         for number, line in enumerate(file):
-            if size is not None and number >= size[0]:
+            if not line.strip(b" \r\n"):
+                continue
+            if size is not None and len(words) >= size[0]:
                 raise _corrupt(path, f"the end after {size[0]} words", "more lines")
             # only GloVe's files, without the first line, have words with spaces inside
             word, numbers = _text_line(path, line, number, len(rows[0]) if rows and not size else 0)
@@ -101,6 +118,8 @@ def _text_line(path: Path, line: bytes, number: int, width: int) -> tuple[str, n
     try:
         # subtle: words may hold other white space than the space that ends them
         parts = line.rstrip(b" \r\n").decode("utf-8").split(" ")
+        if len(parts) < 2:
+            raise ValueError("a word alone")
         first = max(1, len(parts) - width) if width and not _number(parts[1]) else 1
         return " ".join(parts[:first]), np.array(parts[first:], dtype=np.float32)
     except ValueError as error:
@@ -150,6 +169,9 @@ def _word(path: Path, file: BinaryIO) -> str:
 
 
 def _without_repeats(path: Path, words: list[str], matrix: np.ndarray) -> Content:
+    if not np.isfinite(matrix).all():
+        row = int(np.isfinite(matrix).all(axis=1).argmin())
+        raise _corrupt(path, "finite numbers", f"{matrix[row].tolist()[:4]} for {words[row]!r}")
     first = {word: i for i, word in reversed(list(enumerate(words)))}
     if len(first) == len(words):
         return words, matrix

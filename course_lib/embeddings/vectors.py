@@ -46,9 +46,10 @@ class WordVectors:
             )
         if len(self.ids) != len(self.words):
             raise ValueError(f"the words must differ: {len(self.words) - len(self.ids)} repeat")
-        if not np.isfinite(matrix).all():
-            raise ValueError("every number of a vector must be finite")
-        self.matrix = np.ascontiguousarray(matrix, dtype=np.float32)
+        with np.errstate(over="ignore"):  # what 32 bits cannot hold becomes infinite
+            self.matrix = np.ascontiguousarray(matrix, dtype=np.float32)
+        if not np.isfinite(self.matrix).all():
+            raise ValueError("every number of a vector must be finite, with 32 bits")
         lengths = np.linalg.norm(self.matrix, axis=1, keepdims=True)
         self.unit: Float32[np.ndarray, "V D"] = self.matrix / np.where(lengths > 0, lengths, 1)
 
@@ -84,7 +85,8 @@ class WordVectors:
 
         Raises: UnknownWordError.
         """
-        return float(self.unit[self.id_of(one)] @ self.unit[self.id_of(other)])
+        cosine = float(self.unit[self.id_of(one)] @ self.unit[self.id_of(other)])
+        return min(1.0, max(-1.0, cosine))  # rounding may lead a little beyond
 
     def most_similar(
         self,

@@ -66,8 +66,8 @@ class Word2Vec:
         progress: show a bar with words per second.
 
         Raises: ValueError for a text that can be walked only once or whose sentences are strings,
-        CourseError for a text without words, a state of another run or vectors that grow without
-        bound.
+        CourseError for a text without words or with other words in a later walk, a state of another
+        run or vectors that grow without bound.
         """
         must_be_walkable(sentences)
         state_file = None if resume_from is None else Path(resume_from)
@@ -109,6 +109,12 @@ class Word2Vec:
                         saved = submitted
                 while running:
                     self._finish(running.popleft(), done, bar)
+                if done.words != (epoch + 1) * counts.total:
+                    raise CourseError(
+                        f"a text that is the same in each walk: {counts.total:,} words",
+                        f"{done.words - epoch * counts.total:,} in epoch {epoch + 1}",
+                        "give a list, or an object whose __iter__ begins anew each time",
+                    )
                 _must_be_finite(engine.inputs, engine.outputs, rate=self.config.rate)
                 done.epoch, done.jobs = epoch + 1, 0
                 keep_state()

@@ -1,6 +1,7 @@
 """What word2vec can be told."""
 
 from dataclasses import dataclass
+from numbers import Integral
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,11 +43,12 @@ class Word2VecConfig:
     batch_pairs: int = 64
 
     def __post_init__(self) -> None:
-        for name in ("d_model", "window", "negative", "min_count", "epochs", "workers"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name} must be 1 or more, received {getattr(self, name)}")
-        if self.batch_pairs < 1:
-            raise ValueError(f"batch_pairs must be 1 or more, received {self.batch_pairs}")
+        for name in (
+            "d_model", "window", "negative", "min_count", "epochs", "workers", "batch_pairs",
+        ):  # fmt: skip
+            value = getattr(self, name)
+            if not isinstance(value, Integral) or value < 1:
+                raise ValueError(f"{name} must be a whole number, 1 or more, received {value}")
         if self.algorithm not in ("skip-gram", "cbow"):
             raise ValueError(f"algorithm is 'skip-gram' or 'cbow', received {self.algorithm!r}")
         if self.engine not in ("fast", "torch"):

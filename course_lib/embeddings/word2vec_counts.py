@@ -33,8 +33,8 @@ class WordCounts:
 def count_words(sentences: Iterable[Sequence[str]], min_count: int) -> WordCounts:
     """Count the words of all sentences; keep those that occur min_count times or more.
 
-    Raises: ValueError when a sentence is a string or a word is none; CourseError when no word is
-    left.
+    Raises: ValueError when a sentence is a string, can be walked only once or holds what is no
+    word; CourseError when fewer than two words are left.
     """
     counter: Counter[str] = Counter()
     n_sentences = 0
@@ -43,11 +43,18 @@ def count_words(sentences: Iterable[Sequence[str]], min_count: int) -> WordCount
             raise ValueError(
                 f"a sentence must be a list of words, received the string {sentence[:40]!r}"
             )
+        if iter(sentence) is sentence:
+            raise ValueError(
+                "a sentence is walked once to count and once an epoch; give a list of words, "
+                f"received a {type(sentence).__name__}"
+            )
         counter.update(sentence)
         n_sentences += 1
-    strange = next((word for word in counter if not isinstance(word, str)), None)
-    if strange is not None:
-        raise ValueError(f"words must be strings, received the {type(strange).__name__} {strange}")
+    strange = [word for word in counter if not isinstance(word, str)][:1]
+    if strange:
+        raise ValueError(
+            f"words must be strings, received the {type(strange[0]).__name__} {strange[0]}"
+        )
     ranked = sorted(counter.items(), key=lambda item: (-item[1], item[0]))
     kept = [(word, n) for word, n in ranked if n >= min_count]
     if len(kept) < 2:

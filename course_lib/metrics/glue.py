@@ -86,14 +86,13 @@ def score(task: str, labels: Sequence[float], predicted: Sequence[float]) -> dic
     half = task in {"mnli", "mnli_matched", "mnli_mismatched"}
     if not half and task not in TASKS:
         raise UnknownNameError("GLUE task", task, [*TASKS, "mnli_matched", "mnli_mismatched"])
-    names = ACCURACY if half else TASKS[task]
-    found = {name: METRICS[name](labels, predicted) for name in names}
-    if task != "stsb" and any(label < 0 for label in labels):
+    if any(label < 0 for label in labels):
         raise ValueError(
             f"the labels of {task} are hidden: −1 stands for a label that is not published; "
             "score on the validation part"
         )
-    return found
+    names = ACCURACY if half else TASKS[task]
+    return {name: METRICS[name](labels, predicted) for name in names}
 
 
 def glue_average(
@@ -120,6 +119,8 @@ def glue_average(
         if name not in TASKS:
             raise UnknownNameError("GLUE task", name, list(TASKS))
     wanted = [name for name in TASKS if name not in without]
+    if not wanted:
+        raise CourseError("a task to average over", "all left out", "leave out fewer")
     missing = [name for name in wanted if name not in given]
     if missing:
         raise CourseError(

@@ -78,8 +78,8 @@ def evaluate(
     dataset: the official JSON, whole or its "data" list (see `data.squad.to_official` for rows).
     predictions: question id → text of the answer; "" stands for "no answer" in version 2.0.
     na_probs: question id → probability that there is no answer; see `evaluate_v2`.
-    version: "1.1" or "2.0"; None takes 2.0 where `na_probs` is given, a question has no answer or
-    the file says so, and else 1.1.
+    version: "1.1" or "2.0", with or without a v in front; None takes 2.0 where `na_probs` is given,
+    a question has no answer or the file says so, and else 1.1.
     Returns: version 1.1: {"exact_match", "f1"}, percent. A question without a prediction counts 0,
     and one warning says how many there were. Version 2.0: see `evaluate_v2`.
     Raises: CourseError when the data set is of another shape, has no question, has a question
@@ -90,6 +90,7 @@ def evaluate(
     _must_be_mapping("predictions", predictions)
     if version is None:
         version = "2.0" if na_probs is not None or _is_v2(dataset, articles) else "1.1"
+    version = version.removeprefix("v")
     if version not in {"1.1", "2.0"}:
         raise CourseError("version 1.1 or 2.0", repr(version), "leave it out to have it found")
     if version == "2.0":
@@ -217,13 +218,13 @@ def best_over_answers(
 
 
 def _articles(dataset: Articles | Mapping[str, Any]) -> Articles:
-    articles = dataset.get("data") if isinstance(dataset, Mapping) else dataset
+    given = dataset.get("data") if isinstance(dataset, Mapping) else dataset
     try:
-        found = 0
-        for qa in _questions(articles or []):
+        found, articles = 0, list(given or [])
+        for qa in _questions(articles):
             found += bool(qa["id"]) and all(isinstance(text, str) for text in _answer_texts(qa))
         if found:
-            return articles  # type: ignore[return-value]
+            return articles
         received = "no question"
     except (KeyError, TypeError) as error:
         received = f"another shape ({type(error).__name__}: {error})"
@@ -242,9 +243,10 @@ def _questions(articles: Articles) -> Iterator[Mapping[str, Any]]:
 
 def _is_v2(dataset: Articles | Mapping[str, Any], articles: Articles) -> bool:
     named = str(dataset.get("version", "")) if isinstance(dataset, Mapping) else ""
-    return named.lstrip("v").startswith("2") or any(
-        "is_impossible" in qa or not qa["answers"] for qa in _questions(articles)
-    )
+    named = named.removeprefix("v")
+    if any(not qa["answers"] for qa in _questions(articles)) or named.startswith("2"):
+        return True
+    return not named.startswith("1") and any("is_impossible" in qa for qa in _questions(articles))
 
 
 def _answer_texts(qa: Mapping[str, Any]) -> list[str]:

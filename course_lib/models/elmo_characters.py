@@ -4,7 +4,7 @@ A word's bytes in UTF-8 are its characters, so there is no unknown word in any s
 one higher than the bytes, since 0 stands for "no word here".
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 SHIFT = 1  # 0 is for masked words
@@ -39,7 +39,13 @@ def check_sentences(sentences: Sequence[Any]) -> None:
     """
     if isinstance(sentences, str):
         raise ValueError(f"expected a list of token lists, received the string {sentences[:40]!r}")
+    if not isinstance(sentences, Sequence):
+        raise ValueError(f"expected a list of token lists, received a {type(sentences).__name__}")
     for row, tokens in enumerate(sentences):
+        if not isinstance(tokens, Collection):
+            raise ValueError(
+                f"row {row} must be a list of tokens, received a {type(tokens).__name__}"
+            )
         if isinstance(tokens, str):
             raise ValueError(
                 f"row {row} must be a list of tokens, received the string {tokens[:40]!r}: "

@@ -136,8 +136,9 @@ def _entry(file: h5py.File, name: str, where: str, shape: tuple[int, ...] | None
     return torch.from_numpy(np.asarray(dataset[...], dtype=np.float32))
 
 
-def save(elmo: Elmo, options_json: Path, weights_hdf5: Path) -> None:
+def save(elmo: Elmo, options_json: Path | str, weights_hdf5: Path | str) -> None:
     """Write a model's options and weights in that layout, for AllenNLP or for `from_allennlp`."""
+    options_json, weights_hdf5 = Path(options_json), Path(weights_hdf5)
     config: ElmoConfig = elmo.config
     options_json.write_text(json.dumps(config.to_options(), indent=1) + "\n", encoding="utf-8")
     arrays: dict[str, Tensor] = {"char_embed": elmo.char_cnn.embedding.weight[1:]}

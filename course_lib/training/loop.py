@@ -42,7 +42,7 @@ def fit(
     train_mode: Callable[[nn.Module], Any] = nn.Module.train,
     evaluate: Callable[[nn.Module], float] | None = None,
     patience: int | None = None,
-    resume_from: Path | None = None,
+    resume_from: Path | str | None = None,
     keeps_state: bool = True,
     progress: str | None = None,
 ) -> History:
@@ -64,6 +64,7 @@ def fit(
     if patience is not None and evaluate is None:
         raise ValueError("patience needs a score to watch: give evaluate")
     history, first_epoch, best = History(), 0, None
+    resume_from = None if resume_from is None else Path(resume_from)
     if resume_from is not None and resume_from.exists():
         state = load_state(resume_from)
         model.load_state_dict(state["model"])

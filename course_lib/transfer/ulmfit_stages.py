@@ -105,7 +105,7 @@ def train_language_model(
     parts: int = 1,
     seed: int = 0,
     process: Process = ALONE,
-    resume_from: Path | None = None,
+    resume_from: Path | str | None = None,
     progress: str | None = None,
 ) -> History:
     """Stages 1 and 2: learn to predict the next token; keep the weights that are best on valid.

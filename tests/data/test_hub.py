@@ -5,7 +5,7 @@ import pytest
 from datasets import Dataset, DatasetDict
 
 from course_lib.data import hub
-from course_lib.errors import CourseError, OfflineError, UnknownNameError
+from course_lib.errors import CorruptFileError, CourseError, OfflineError, UnknownNameError
 
 ROWS = pd.DataFrame(
     {
@@ -98,3 +98,19 @@ def test_a_folder_without_parquet_is_explained(tmp_path):
 def test_a_missing_column_is_named(folder):
     with pytest.raises(CourseError, match="without sentence, idx"):
         hub.load_published("glue/sst2", source=folder)
+
+
+def test_one_split_does_not_need_the_others(folder):
+    """A published test part without labels must not stand in the way of the validation part."""
+    rows = pd.DataFrame({"premise": ["p"], "hypothesis": ["h"], "label": [0]})
+    rows.to_parquet(folder / "validation.parquet")
+    rows[["premise"]].to_parquet(folder / "test.parquet")
+    assert list(hub.load_published("snli", source=folder, only="validation")) == ["validation"]
+    with pytest.raises(CourseError, match="split test"):
+        hub.load_published("snli", source=folder, only="test")
+
+
+def test_a_damaged_file_is_one_error(tmp_path):
+    (tmp_path / "train.parquet").write_bytes(b"half a file")
+    with pytest.raises(CorruptFileError, match=r"Parquet in train\.parquet"):
+        hub.load_published("snli", source=tmp_path)

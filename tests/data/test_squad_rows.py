@@ -67,6 +67,13 @@ def test_an_official_file_is_a_source(tmp_path):
     path.write_text('{"questions": []}')
     with pytest.raises(CourseError, match=r"dev-v1\.1\.json \(KeyError"):
         squad.load("validation", path)
+    broken = squad.to_official(rows)
+    del broken["data"][-1]["paragraphs"][-1]["qas"][-1]["question"]
+    path.write_text(json.dumps(broken))
+    with pytest.raises(CourseError, match=r"dev-v1\.1\.json \(KeyError: 'question'"):
+        squad.load("validation", path)
+    named = squad.to_official(rows, version="v2.0")["data"][0]["paragraphs"][0]["qas"][0]
+    assert named["is_impossible"] is False
     with pytest.raises(CourseError, match=r"no file none\.json"):
         squad.load("validation", tmp_path / "none.json")
     (tmp_path / "notes.txt").write_text("x")

@@ -95,6 +95,11 @@ def test_words_of_the_question_are_no_answers(tmp_path):
     file = tmp_path / "q.txt"
     file.write_text(": s\na b c d\n")
     assert evaluate(vectors, file).correct == 1
+    file.write_text(": s\na b c a\na b c c\n")
+    for method in ("3CosAdd", "3CosMul"):
+        only = evaluate(vectors, file, restrict=3, method=method)
+        assert (only.correct, only.total) == (0, 2)  # no word is left to answer with
+    assert evaluate(WordVectors([], np.zeros((0, 2))), file).skipped == 2
 
 
 def test_unknown_words_are_left_out_and_counted(vectors, path):
@@ -113,7 +118,7 @@ def test_another_format_is_refused(vectors, tmp_path, content):
 
 
 def test_wrong_arguments_are_refused(vectors, path):
-    with pytest.raises(ValueError, match="3cosadd"):
+    with pytest.raises(ValueError, match="3CosAdd"):
         evaluate(vectors, path, method="3cossub")
     with pytest.raises(ValueError, match="restrict must be 1"):
         evaluate(vectors, path, restrict=0)

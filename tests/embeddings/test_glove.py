@@ -83,3 +83,10 @@ def test_scales_at_zero_and_texts_that_end_are_refused():
         Glove(GloveConfig(min_count=1)).fit([["a"], ["b"]], progress=False)
     with pytest.raises(ValueError, match="received a generator"):
         Glove().fit(line.split() for line in ["a b"])
+
+
+def test_a_rate_that_is_too_high_is_told():
+    with pytest.raises(CourseError, match="lower the rate, 1000"):
+        Glove(GloveConfig(d_model=5, min_count=1, rate=1000.0)).fit(
+            kingdom.sentences(300), progress=False
+        )

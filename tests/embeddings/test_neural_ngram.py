@@ -128,3 +128,10 @@ def test_a_context_of_another_width():
 def test_ids_without_a_row():
     with pytest.raises(IndexError):
         make()(torch.full((1, 3), V + 1))
+
+
+def test_arrays_serve_as_well_as_tensors():
+    model = make().eval()
+    contexts, targets = torch.tensor([[0, 1, 2], [2, 1, 0]]), torch.tensor([3, 1])
+    from_tensors = log_probs(model, contexts, targets)
+    assert (log_probs(model, contexts.numpy(), targets.numpy()) == from_tensors).all()

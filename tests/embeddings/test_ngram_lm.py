@@ -281,6 +281,9 @@ def test_an_order_longer_than_every_sentence():
         (lambda: KneserNey(2).fit([]), "at least one sentence"),
         (lambda: KneserNey(2).fit_counts(Laplace(3).fit(TOY).counts), "of order 2, received 3"),
         (lambda: KneserNey(2).fit(["the cat"]), "received the string 'the cat'"),
+        (lambda: KneserNey(2).fit([iter(["a"])]), "a list_iterator, which can be walked only once"),
+        (lambda: KneserNey(2).fit(TOY).perplexity([iter(["the"])]), "received a list_iterator"),
+        (lambda: KneserNey(2).fit([["a", None]]), "tokens must be strings, received None"),
         (lambda: KneserNey(2).fit([["<s>", "a"]]), "put there for you"),
         (lambda: KneserNey(2).fit(TOY).perplexity([["a", "</s>"]]), "put there for you"),
         (lambda: KneserNey(2).fit(TOY).prob("<s>"), "never predicted"),
@@ -289,6 +292,7 @@ def test_an_order_longer_than_every_sentence():
         (lambda: KneserNey(3).fit(TOY).perplexity([]), "a token at least"),
     ],
 )
+@pytest.mark.usefixtures("as_users_run_it")
 def test_what_is_wrong_is_said(act, message):
     with pytest.raises(ValueError, match=message):
         act()

@@ -143,6 +143,8 @@ def test_fewer_words_than_one_are_refused(vectors):
         (b"1 2\na 1 2\nb 3 4\n", "more lines"),
         (b"2 2\na 1 2\nb 3\n", "1 for 'b'"),
         (b"2 2\na 1 2\nb 3 x\n", "line 2"),
+        (b"a 1 2\nb\n", "line 2"),
+        (b"2 2\na 1 2\nb 3 nan\n", "[3.0, nan] for 'b'"),
         (b"", "an empty file"),
         (b"2 many\n", "b'2 many"),
     ],
@@ -153,6 +155,28 @@ def test_a_damaged_text_is_refused(tmp_path, content, received):
     with pytest.raises(CorruptFileError, match=r"v\.txt") as error:
         WordVectors.load(path)
     assert received in str(error.value)
+
+
+@pytest.mark.parametrize("content", [b"2 2\na 1 2\nb 3 4\n\n", b"a 1 2\nb 3 4\n \n"])
+def test_a_blank_line_at_the_end_is_no_word(tmp_path, content):
+    (tmp_path / "v.txt").write_bytes(content)
+    assert WordVectors.load(tmp_path / "v.txt").words == ["a", "b"]
+
+
+def test_a_word_that_cannot_be_encoded_leaves_the_old_file(vectors, tmp_path):
+    vectors.save(tmp_path / "v.txt")
+    with pytest.raises(ValueError, match="cannot be written in UTF-8"):
+        WordVectors(["a\ud800"], np.ones((1, 2), dtype=np.float32)).save(tmp_path / "v.txt")
+    assert WordVectors.load(tmp_path / "v.txt").words == vectors.words
+    assert [path.name for path in tmp_path.iterdir()] == ["v.txt"]
+
+
+def test_a_cosine_is_never_above_1_and_numbers_must_fit_into_32_bits():
+    matrix = np.random.default_rng(0).standard_normal((97, 13))
+    vectors = WordVectors([str(i) for i in range(97)], matrix)
+    assert max(vectors.similarity(word, word) for word in vectors.words) == 1
+    with pytest.raises(ValueError, match="finite, with 32 bits"):
+        WordVectors(["a"], np.array([[1e39, 1]]))
 
 
 @pytest.mark.parametrize("n_bytes", [3, 20, -5])

@@ -245,11 +245,26 @@ def test_progress_shows_words_per_second(capsys):
         ((line.split() for line in ["a b"]), "received a generator"),
         ("a b c", "LineSentences"),
         (["a b", "c d"], "received the string 'a b'"),
+        ([iter(["a", "b"]), ["c"]], "received a list_iterator"),
+        ([["a", None, "b"]], "received the NoneType None"),
     ],
 )
+@pytest.mark.usefixtures("as_users_run_it")
 def test_text_that_cannot_be_used_is_refused(text, message):
     with pytest.raises(ValueError, match=message):
         Word2Vec(Word2VecConfig(min_count=1)).fit(text, progress=False)
+
+
+def test_a_text_that_ends_after_one_walk_is_told():
+    class Once:
+        def __init__(self):
+            self.lines = iter([["a", "b"], ["b", "a"]])
+
+        def __iter__(self):
+            return self.lines
+
+    with pytest.raises(CourseError, match="4 words; received 0 in epoch 1"):
+        Word2Vec(Word2VecConfig(min_count=1)).fit(Once(), progress=False)
 
 
 @pytest.mark.parametrize("algorithm", ["skip-gram", "cbow"])
@@ -268,10 +283,10 @@ def test_text_without_words_is_refused(text):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"d_model": 0}, "d_model must be 1 or more"),
-        ({"window": 0}, "window must be 1 or more"),
-        ({"negative": 0}, "negative must be 1 or more"),
-        ({"batch_pairs": 0}, "batch_pairs must be 1 or more"),
+        ({"d_model": 0}, "d_model must be a whole number, 1 or more, received 0"),
+        ({"window": 2.5}, "window must be a whole number, 1 or more, received 2.5"),
+        ({"negative": 0}, "negative must be a whole number, 1 or more"),
+        ({"batch_pairs": 0}, "batch_pairs must be a whole number, 1 or more"),
         ({"sample": 2.0}, r"sample must lie in 0 \.\. 1"),
         ({"rate": 0.0}, "0 < min_rate ≤ rate"),
         ({"algorithm": "sg"}, "'skip-gram' or 'cbow', received 'sg'"),
@@ -279,6 +294,7 @@ def test_text_without_words_is_refused(text):
         ({"engine": "torch", "workers": 2}, "torch engine has one worker"),
     ],
 )
+@pytest.mark.usefixtures("as_users_run_it")
 def test_settings_that_make_no_sense_are_refused(wrong, message):
     with pytest.raises(ValueError, match=message):
         Word2VecConfig(**wrong)

@@ -150,6 +150,8 @@ SCORES = {
 def test_hidden_labels_are_refused():
     with pytest.raises(ValueError, match="labels of sst2 are hidden"):
         glue.score("sst2", [-1, -1], [1, 0])
+    with pytest.raises(ValueError, match="labels of stsb are hidden"):
+        glue.score("stsb", [-1, -1, -1], [1.0, 0.5, 3.0])
 
 
 def test_golden_average():

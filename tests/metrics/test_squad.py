@@ -185,6 +185,16 @@ def test_version_is_found():
     assert "exact" in squad.evaluate(official([("q1", ["owl"])], version="v2.0"), guesses)
     assert "exact_match" in squad.evaluate(official([("q1", ["owl"])], version="1.1"), guesses)
     assert "exact" in squad.evaluate(official([("q1", ["owl"])]), guesses, version="2.0")
+    assert "exact" in squad.evaluate(official([("q1", ["owl"])]), guesses, version="v2.0")
+    marked = official([("q1", ["owl"])])
+    marked["data"][0]["paragraphs"][0]["qas"][0]["is_impossible"] = False
+    assert "exact" in squad.evaluate(marked["data"], guesses)
+    assert "exact_match" in squad.evaluate(marked | {"version": "1.1"}, guesses)  # it says so
+
+
+def test_articles_may_come_from_a_generator():
+    articles = official([("q1", ["owl"])])["data"]
+    assert squad.evaluate((a for a in articles), {"q1": "owl"})["f1"] == 100
 
 
 IDS = ("q1", "q2", "q3")

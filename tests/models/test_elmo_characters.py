@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_lib.models.elmo_characters import N_CHARACTERS, character_ids
+from course_lib.models.elmo_characters import N_CHARACTERS, character_ids, check_sentences
 
 
 def test_a_word_by_hand():
@@ -30,3 +30,20 @@ def test_every_token_is_fifty_long_and_has_both_marks(token):
 def test_a_lone_surrogate_is_left_out():
     """It has no bytes in UTF-8; the published code ignores it."""
     assert character_ids("a\ud800b") == character_ids("ab")
+
+
+@pytest.mark.parametrize(
+    ("batch", "message"),
+    [
+        ("a b", "received the string 'a b'"),
+        (["a b"], "split it"),
+        ((row for row in [["a"]]), "received a generator"),
+        ([iter(["a"])], "row 0 must be a list of tokens, received a list_iterator"),
+        ([None], "received a NoneType"),
+        ([[1]], "must hold strings, received 1"),
+    ],
+)
+@pytest.mark.usefixtures("as_users_run_it")
+def test_what_is_no_batch_is_refused(batch, message):
+    with pytest.raises(ValueError, match=message):
+        check_sentences(batch)
