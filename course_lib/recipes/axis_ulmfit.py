@@ -1,4 +1,7 @@
-"""Curve of the axis: ULMFiT; beside it the same network from scratch, and each technique removed.
+"""Curve of the axis: ULMFiT, and each technique removed; the same network trained plainly.
+
+Plainly means with one rate for all groups and none of them waiting, from random weights and from
+the adapted language model: these two differ in nothing but where they begin.
 
 Stage 1 is the shipped checkpoint `lm_docs`, stage 2 reads all training passages of the task
 without their labels, stage 3 trains on the few labelled ones. Every way has its own rate, chosen on
@@ -39,6 +42,7 @@ RATES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]
 CHOSEN_AT = 32  # labels a class, with the first seed
 EPOCHS = {4: 30, 8: 25, 16: 20, 32: 15, 64: 12, 128: 10, 256: 8}
 BATCH = 16
+CURVES = ["ulmfit", "scratch", "plain"]
 ABLATED_AT = [16, 64]
 
 
@@ -122,7 +126,7 @@ def piece(
 
 
 def run(context: Context) -> Measured:
-    """Record the curve, the curve from scratch, and the ablations at two budgets."""
+    """Record the curve, the two curves of plain training, and the ablations at two budgets."""
     seeds, first = context.seeds, context.seeds[0]
     stage_2: dict[str, Piece] = {f"perplexity-{s}": (perplexities, (s,)) for s in seeds}
     found = spread(context, stage_2, "stage 2")
@@ -136,7 +140,7 @@ def run(context: Context) -> Measured:
         variant: max(RATES, key=lambda lr, v=variant: tuned[f"rate/{v}/{lr}"]["valid_accuracy"])
         for variant in VARIANTS
     }
-    asked = [(variant, budget) for variant in ("ulmfit", "scratch") for budget in EPOCHS]
+    asked = [(variant, budget) for variant in CURVES for budget in EPOCHS]
     asked += [(variant, budget) for variant in ABLATIONS for budget in ABLATED_AT]
     pieces: dict[str, Piece] = {
         f"{variant}/{rate[variant]}/{budget}/{seed}": (

@@ -17,6 +17,7 @@ from course_lib.embeddings.vectors import WordVectors
 from course_lib.embeddings.word2vec import Word2Vec, Word2VecConfig
 from course_lib.recipes.columns import columns
 from course_lib.recipes.context import Context, Measured
+from course_lib.recipes.word_pairs import judged
 
 NAME = "ch04_books"
 SEEDS = [0, 1, 2]
@@ -120,6 +121,7 @@ def measure(sentences: list[list[str]], questions: Path, seed: int, who: str) ->
         "vocab_size": len(vectors),
         "3cosadd": score(evaluate(vectors, questions, RESTRICT)),
         "3cosmul": score(evaluate(vectors, questions, RESTRICT, method="3cosmul")),
+        "pairs": judged(vectors),
     }
     if who == "ours":
         found["lean"] = lean(vectors)

@@ -23,6 +23,7 @@ from course_lib.embeddings.word2vec import Word2Vec, Word2VecConfig
 from course_lib.embeddings.word2vec_counts import count_words, noise_distribution
 from course_lib.recipes.columns import columns
 from course_lib.recipes.context import Context, Measured
+from course_lib.recipes.word_pairs import judged
 
 NAME = "ch04_vectors"
 SEEDS = [0, 1, 2]
@@ -89,7 +90,7 @@ WAYS: dict[str, Callable[[Sentences, int], Trained]] = {
 
 
 def measure(text: Sentences, way: str, seed: int) -> dict[str, Any]:
-    """Train one way and ask the analogies."""
+    """Train one way; ask the analogies and the word pairs."""
     vectors, speed = WAYS[way](text, seed)
     with tempfile.TemporaryDirectory() as folder:
         path = docs_analogies.write(Path(folder) / "docs-analogies.txt")
@@ -105,6 +106,7 @@ def measure(text: Sentences, way: str, seed: int) -> dict[str, Any]:
         "interval": asdict(result.interval()),
         "interval_by_section": asdict(result.interval_by_section()),
         "sections": {name: asdict(score) for name, score in result.sections.items()},
+        "pairs": judged(vectors),
         "neighbours": {word: ", ".join(other for other, _ in near[word]) for word in SHOWN},
     }
 

@@ -1,7 +1,11 @@
 """Do the measurements of chapter 4 measure what they say, on cases that are known?"""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
+from gensim.models import KeyedVectors
+from gensim.test.utils import datapath
 
 from course_lib.data import docs_analogies, kingdom
 from course_lib.data.library_task import LibraryTask, Passages
@@ -9,6 +13,7 @@ from course_lib.embeddings.analogies import evaluate
 from course_lib.embeddings.vectors import WordVectors
 from course_lib.recipes import axis_word2vec, ch04_books, ch04_kingdom, ch04_vectors
 from course_lib.recipes.columns import columns
+from course_lib.recipes.word_pairs import FILES, judged
 
 
 def vectors(rows: dict[str, list[float]]) -> WordVectors:
@@ -47,6 +52,25 @@ def test_the_difference_of_two_ways_is_read_from_their_sections():
 
     found = ch04_vectors.beside(way(5, 8, 6), way(2, 5, 3))
     assert found == pytest.approx({"low": 0.3, "high": 0.3})
+
+
+def test_judged_pairs_are_correlated_as_gensim_does_it():
+    def pairs(file):
+        lines = Path(datapath(file)).read_text(encoding="utf-8").splitlines()
+        return [line.split("\t")[:2] for line in lines if not line.startswith("#")]
+
+    words = sorted({word for file in FILES.values() for pair in pairs(file) for word in pair})[::2]
+    theirs = KeyedVectors(7)
+    theirs.add_vectors(words, np.random.default_rng(0).normal(size=(len(words), 7)))
+    found = judged(WordVectors(words, theirs.vectors))
+    assert {name: own["total"] for name, own in found.items()} == {
+        "wordsim353": 353,
+        "simlex999": 999,
+    }
+    for name, file in FILES.items():
+        expected = theirs.evaluate_word_pairs(datapath(file))[1].statistic
+        assert found[name]["spearman"] == pytest.approx(expected)
+        assert 0 < found[name]["covered"] < found[name]["total"]
 
 
 def test_columns_hold_one_number_a_seed():
