@@ -1,7 +1,4 @@
-"""Curve of the axis: ULMFiT, and each technique removed; the same network trained plainly.
-
-Plainly means with one rate for all groups and none of them waiting, from random weights and from
-the adapted language model: these two differ in nothing but where they begin.
+"""Curve of the axis: ULMFiT; beside it the same network from scratch, and each technique removed.
 
 Stage 1 is the shipped checkpoint `lm_docs`, stage 2 reads all training passages of the task
 without their labels, stage 3 trains on the few labelled ones. Every way has its own rate, chosen on
@@ -9,6 +6,7 @@ validation at one budget; a classifier is trained to the end, no epoch of it is 
 """
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -42,7 +40,6 @@ RATES = [0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]
 CHOSEN_AT = 32  # labels a class, with the first seed
 EPOCHS = {4: 30, 8: 25, 16: 20, 32: 15, 64: 12, 128: 10, 256: 8}
 BATCH = 16
-CURVES = ["ulmfit", "scratch", "plain"]
 ABLATED_AT = [16, 64]
 
 
@@ -125,46 +122,63 @@ def piece(
     return score(partial(trial, variant, lr), task, budget, seed, shuffled=shuffled)
 
 
-def run(context: Context) -> Measured:
-    """Record the curve, the two curves of plain training, and the ablations at two budgets."""
-    seeds, first = context.seeds, context.seeds[0]
-    stage_2: dict[str, Piece] = {f"perplexity-{s}": (perplexities, (s,)) for s in seeds}
-    found = spread(context, stage_2, "stage 2")
+def choose_rates(context: Context, variants: Sequence[str]) -> dict[str, float]:
+    """Return each way's rate: the best on validation at one budget, with the first seed."""
     tuning: dict[str, Piece] = {
-        f"rate/{variant}/{lr}": (piece, (variant, lr, CHOSEN_AT, first))
-        for variant in VARIANTS
+        f"rate/{variant}/{lr}": (piece, (variant, lr, CHOSEN_AT, context.seeds[0]))
+        for variant in variants
         for lr in RATES
     }
     tuned = spread(context, tuning, "choosing rates")
-    rate = {
+    return {
         variant: max(RATES, key=lambda lr, v=variant: tuned[f"rate/{v}/{lr}"]["valid_accuracy"])
-        for variant in VARIANTS
+        for variant in variants
     }
-    asked = [(variant, budget) for variant in CURVES for budget in EPOCHS]
-    asked += [(variant, budget) for variant in ABLATIONS for budget in ABLATED_AT]
+
+
+def train_all(
+    context: Context, asked: Sequence[tuple[str, int]], rate: dict[str, float], control: str
+) -> tuple[dict[tuple[str, int, int], dict[str, Any]], list[dict[str, Any]]]:
+    """Train every (way, budget) once a seed; return what curves say of them.
+
+    control: the way that is trained on shuffled labels as well, at the largest budget.
+    Returns: {(way, budget, seed): score}, and the control's scores, one a seed.
+    """
     pieces: dict[str, Piece] = {
         f"{variant}/{rate[variant]}/{budget}/{seed}": (
             piece,
             (variant, rate[variant], budget, seed),
         )
-        for seed in seeds
+        for seed in context.seeds
         for variant, budget in asked
     }
-    for seed in seeds:
-        args = ("ulmfit", rate["ulmfit"], max(EPOCHS), seed, True)
+    for seed in context.seeds:
+        args = (control, rate[control], max(EPOCHS), seed, True)
         pieces[f"shuffled/{seed}"] = (piece, args)
     values = spread(context, pieces, "training")
+    scores = {
+        (variant, budget, seed): values[f"{variant}/{rate[variant]}/{budget}/{seed}"]
+        for seed in context.seeds
+        for variant, budget in asked
+    }
+    return scores, [values[f"shuffled/{seed}"] for seed in context.seeds]
 
-    def score_of(variant: str, budget: int, seed: int) -> dict[str, Any]:
-        return values[f"{variant}/{rate[variant]}/{budget}/{seed}"]
 
-    scores = {(b, seed): score_of("ulmfit", b, seed) for b in EPOCHS for seed in seeds}
-    control = [values[f"shuffled/{seed}"] for seed in seeds]
-    measured = curve(library_task.load(progress=False), seeds, scores, control)
+def run(context: Context) -> Measured:
+    """Record the curve, the curve from scratch, and the ablations at two budgets."""
+    seeds = context.seeds
+    stage_2: dict[str, Piece] = {f"perplexity-{s}": (perplexities, (s,)) for s in seeds}
+    found = spread(context, stage_2, "stage 2")
+    rate = choose_rates(context, ["ulmfit", "scratch", *ABLATIONS])
+    asked = [(variant, budget) for variant in ("ulmfit", "scratch") for budget in EPOCHS]
+    asked += [(variant, budget) for variant in ABLATIONS for budget in ABLATED_AT]
+    scores, control = train_all(context, asked, rate, "ulmfit")
+    own = {(b, seed): scores["ulmfit", b, seed] for b in EPOCHS for seed in seeds}
+    measured = curve(library_task.load(progress=False), seeds, own, control)
     for variant, budget in asked:
         if variant != "ulmfit":
             measured.metrics.setdefault(variant, {})[str(budget)] = [
-                score_of(variant, budget, seed)["accuracy"] for seed in seeds
+                scores[variant, budget, seed]["accuracy"] for seed in seeds
             ]
     measured.metrics["rate"] = rate
     measured.metrics["perplexity"] = {

@@ -6,6 +6,7 @@ import torch
 from course_lib.models.awd_lstm import AwdLstmConfig
 from course_lib.models.ulmfit import LanguageModel
 from course_lib.recipes import axis_ulmfit, ch06_imdb
+from course_lib.recipes.context import Context, Journal
 from course_lib.recipes.ulmfit_runs import ABLATIONS, VARIANTS, Encoded, train
 
 V, C = 13, 2
@@ -60,3 +61,29 @@ def test_every_budget_has_a_number_of_epochs():
     assert tuple(axis_ulmfit.EPOCHS) == BUDGETS
     assert ch06_imdb.ABLATED_AT in ch06_imdb.EPOCHS
     assert set(ch06_imdb.ABLATIONS) <= set(VARIANTS)
+
+
+def test_each_way_is_trained_at_the_rate_that_validation_chose(monkeypatch, tmp_path):
+    best = {"ulmfit": 0.01, "plain": 0.0003}
+
+    def piece(variant, lr, budget, seed, shuffled=False):
+        near = -abs(lr - best[variant])
+        return {"valid_accuracy": near, "trained": (variant, lr, budget, seed, shuffled)}
+
+    def here(context, pieces, desc):
+        return {key: function(*args) for key, (function, args) in pieces.items()}
+
+    monkeypatch.setattr(axis_ulmfit, "piece", piece)
+    monkeypatch.setattr(axis_ulmfit, "spread", here)
+    context = Context(seeds=[3, 5], data_dir=None, journal=Journal(tmp_path / "journal"))
+    rate = axis_ulmfit.choose_rates(context, list(best))
+    assert rate == best
+    asked = [("ulmfit", 4), ("plain", 4), ("plain", 16)]
+    scores, control = axis_ulmfit.train_all(context, asked, rate, "plain")
+    assert len(scores) == 6
+    for (variant, budget, seed), found in scores.items():
+        assert found["trained"] == (variant, best[variant], budget, seed, False)
+    assert [own["trained"] for own in control] == [
+        ("plain", 0.0003, 256, 3, True),
+        ("plain", 0.0003, 256, 5, True),
+    ]
