@@ -1,5 +1,8 @@
 """Does the bench of language models say what each way took?"""
 
+import subprocess
+import sys
+
 from course_lib.cli import bench_language
 
 
@@ -27,3 +30,15 @@ def test_each_way_reports_itself(monkeypatch):
     assert ours["fit"] >= ours["count"] >= 0
     assert ours["mib"] > 1
     assert bench_language._run("dicts")["n_ngrams"] > 0
+
+
+def test_a_child_reports_its_own_peak_and_not_its_parents():
+    code = "from course_lib.cli.bench_language import _peak_mib; print(_peak_mib())"
+    parent = (
+        "import subprocess, sys; held = bytearray(300 << 20);"
+        f"subprocess.run([sys.executable, '-c', {code!r}], check=True)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", parent], check=True, capture_output=True, text=True
+    )
+    assert float(done.stdout) < 200
