@@ -60,10 +60,10 @@ def command(
     Every student ends with a score or with a reason. Exit code 1 when somebody must look at one,
     2 for an error of the course or of its use, 130 when stopped.
     """
-    from course_lib.grading.autograde import StoppedError, autograde
-    from course_lib.grading.course_dir import open_course
-    from course_lib.grading.journal import FOLDER
-    from course_lib.grading.summary import summary
+    from course_lib.grading.course.course_dir import open_course
+    from course_lib.grading.ledger.journal import FOLDER
+    from course_lib.grading.run.autograde import StoppedError, autograde
+    from course_lib.grading.run.summary import summary
 
     require_trust(sandbox, trusted)
 

@@ -42,19 +42,19 @@ def command(
         _print_pair(f"one-hot product / lookup, {shown}", *_embedding(vocab_size), rounds)
         _print_pair(f"dense / sparse gradient, {shown}", *_gradients(vocab_size), rounds)
     if language:
-        from course_lib.cli.bench_language import bench_ngrams
+        from course_lib.bench.language import bench_ngrams
 
         bench_ngrams()
     if word2vec:
-        from course_lib.cli.bench_word2vec import bench_word2vec
+        from course_lib.bench.word2vec import bench_word2vec
 
         bench_word2vec(min(rounds, 3))
     if squad:
-        from course_lib.cli.bench_squad import bench_squad
+        from course_lib.bench.squad import bench_squad
 
         bench_squad(min(rounds, 3))
     if grading:
-        from course_lib.cli.bench_grading import bench_grading
+        from course_lib.bench.grading import bench_grading
 
         bench_grading(class_size, 1, [int(size) for size in growth.split(",") if size])
     if corpus:

@@ -17,9 +17,9 @@ def command(
     folder: Path, name: str | None, solutions: Path | None, timeout: int, empty: bool
 ) -> None:
     """Make an nbgrader course in DIR, with students called by what they do."""
-    from course_lib.grading.demo_class import make_demo_class
-    from course_lib.grading.source import SOLUTIONS, find_assignments
-    from course_lib.grading.table import table
+    from course_lib.grading.authoring.demo_class import make_demo_class
+    from course_lib.grading.authoring.source import SOLUTIONS, find_assignments
+    from course_lib.grading.notebook.table import table
 
     chosen = find_assignments(solutions or SOLUTIONS, (name,) if name else ())
     if not chosen:

@@ -17,8 +17,8 @@ NAMED = 20  # submissions without a full score that are named on the terminal
 )
 def command(course_dir: Path, to: Path | None, kind: str) -> None:
     """Write the grades of every assignment."""
-    from course_lib.grading.course_dir import open_course
-    from course_lib.grading.export import export
+    from course_lib.grading.course.course_dir import open_course
+    from course_lib.grading.reports.export import export
 
     course = open_course(course_dir)
     target = to or course.root / ("grades.csv" if kind == "plain" else f"grades_{kind}.csv")

@@ -16,9 +16,9 @@ def command(
     assignment: str, course_dir: Path, students: tuple[str, ...], show_hidden_tests: bool
 ) -> None:
     """Write DIR/feedback/STUDENT/ASSIGNMENT/*.html, without the source of hidden tests."""
-    from course_lib.grading.course_dir import open_course
-    from course_lib.grading.feedback import feedback
-    from course_lib.grading.table import table
+    from course_lib.grading.course.course_dir import open_course
+    from course_lib.grading.notebook.table import table
+    from course_lib.grading.reports.feedback import feedback
 
     course = open_course(course_dir)
     written = feedback(course, assignment, students, show_hidden=show_hidden_tests)

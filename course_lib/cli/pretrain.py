@@ -1,19 +1,10 @@
 """`course pretrain`: retrain a shipped checkpoint, alone or under torchrun."""
 
-import ast
-import importlib
 from pathlib import Path
 
 import click
 
 from course_lib.errors import CourseError, UnknownNameError
-
-RECIPES = Path(__file__).resolve().parents[1] / "recipes"
-
-
-def known_checkpoints() -> list[str]:
-    """Return the names of the checkpoints that have a recipe."""
-    return sorted(path.stem.removeprefix("pretrain_") for path in RECIPES.glob("pretrain_*.py"))
 
 
 @click.command()
@@ -30,15 +21,16 @@ def command(name: str | None, data: Path | None) -> None:
     On several processes or GPUs:
     torchrun --nproc-per-node 2 -m course_lib.cli.main pretrain NAME
     """
+    from course_lib.recipes.registry import load, pretraining_files, summary_of
+
+    files = pretraining_files()
     if name is None:
-        for known in known_checkpoints():
-            source = (RECIPES / f"pretrain_{known}.py").read_text(encoding="utf-8")
-            summary = (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
-            click.echo(f"{known:20} {summary}")
+        for known, path in files.items():
+            click.echo(f"{known:20} {summary_of(path)}")
         return
-    if name not in known_checkpoints():
-        raise UnknownNameError("checkpoint", name, known_checkpoints())
-    recipe = importlib.import_module(f"course_lib.recipes.pretrain_{name}")
+    if name not in files:
+        raise UnknownNameError("checkpoint", name, list(files))
+    recipe = load(files[name])
     needs = getattr(recipe, "NEEDS_DATA", None)
     if needs and (data is None or not (data / needs).is_dir()):
         raise CourseError(

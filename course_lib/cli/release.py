@@ -26,10 +26,10 @@ def command(
     """
     from tqdm import tqdm
 
-    from course_lib.grading.release import release
-    from course_lib.grading.remote_check import require_remote
-    from course_lib.grading.source import EXERCISES, SOLUTIONS, find_assignments
-    from course_lib.grading.table import table
+    from course_lib.grading.authoring.release import release
+    from course_lib.grading.authoring.remote_check import require_remote
+    from course_lib.grading.authoring.source import EXERCISES, SOLUTIONS, find_assignments
+    from course_lib.grading.notebook.table import table
 
     assignments = find_assignments(solutions or SOLUTIONS, names)
     if tried and not check:

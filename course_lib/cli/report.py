@@ -17,8 +17,8 @@ from course_lib.cli import options
 )
 def command(assignment: str, course_dir: Path, out: Path | None) -> None:
     """Write a page for the instructor: points, frequent failures, what needs a look."""
-    from course_lib.grading.course_dir import open_course
-    from course_lib.grading.report import class_report
+    from course_lib.grading.course.course_dir import open_course
+    from course_lib.grading.reports.report import class_report
 
     course = open_course(course_dir)
     click.echo(f"report in {class_report(course, assignment, out)}")

@@ -21,10 +21,10 @@ def command(
     """Run solutions (full marks) and stubs (no marks) with papermill; exit code 1 on any fault."""
     from tqdm import tqdm
 
-    from course_lib.grading.misconceptions import disagreements, judge, kill_rate
-    from course_lib.grading.source import SOLUTIONS, find_assignments
-    from course_lib.grading.table import table
-    from course_lib.grading.validation import validate
+    from course_lib.grading.authoring.misconceptions import disagreements, judge, kill_rate
+    from course_lib.grading.authoring.source import SOLUTIONS, find_assignments
+    from course_lib.grading.authoring.validation import validate
+    from course_lib.grading.notebook.table import table
 
     assignments = find_assignments(solutions or SOLUTIONS, names)
     results, judged, faults = [], {}, []

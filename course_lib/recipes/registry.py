@@ -5,6 +5,7 @@ import hashlib
 import importlib
 import time
 from pathlib import Path
+from types import ModuleType
 
 from course_lib.data.cache import cache_dir
 from course_lib.errors import UnknownNameError
@@ -22,14 +23,41 @@ DEFAULT_SEEDS = [0, 1, 2]
 
 def known_recipes() -> dict[str, str]:
     """Return every recipe's NAME with the first line of its docstring."""
+    return {name: summary_of(path) for name, path in recipe_files().items()}
+
+
+def recipe_files() -> dict[str, Path]:
+    """Return every recipe's NAME with its file, in the order of names."""
     found = {}
-    for path in sorted((PACKAGE_DIR / "recipes").glob("*.py")):
+    for path in (PACKAGE_DIR / "recipes").glob("*/*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         name = _constant(tree, "NAME")
         functions = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
         if name is not None and "run" in functions:
-            found[name] = (ast.get_docstring(tree) or "").partition("\n")[0]
-    return found
+            found[name] = path
+    return dict(sorted(found.items()))
+
+
+def pretraining_files() -> dict[str, Path]:
+    """Return the name of every checkpoint that can be retrained, with its recipe's file."""
+    found = {}
+    for path in (PACKAGE_DIR / "recipes" / "pretrain").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        if any(isinstance(node, ast.FunctionDef) and node.name == "pretrain" for node in tree.body):
+            found[path.stem] = path
+    return dict(sorted(found.items()))
+
+
+def summary_of(path: Path) -> str:
+    """Return the first line of a source's docstring."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return (ast.get_docstring(tree) or "").partition("\n")[0]
+
+
+def load(path: Path) -> ModuleType:
+    """Import a recipe by its file."""
+    parts = path.relative_to(PACKAGE_DIR).with_suffix("").parts
+    return importlib.import_module(".".join(["course_lib", *parts]))
 
 
 def _constant(tree: ast.Module, name: str) -> str | None:
@@ -47,7 +75,7 @@ def source_key(name: str) -> str:
 
     A journal is only resumed under the code that wrote it; a change two imports away is not seen.
     """
-    path = PACKAGE_DIR / "recipes" / f"{name}.py"
+    path = recipe_files()[name]
     digest = hashlib.sha256(path.read_bytes())
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("course_lib."):
@@ -72,9 +100,10 @@ def record(
 
     Raises: UnknownNameError where there is no such recipe.
     """
-    if name not in known_recipes():
-        raise UnknownNameError("recorded run", name, list(known_recipes()))
-    recipe = importlib.import_module(f"course_lib.recipes.{name}")
+    files = recipe_files()
+    if name not in files:
+        raise UnknownNameError("recorded run", name, list(files))
+    recipe = load(files[name])
     default_seeds = list(getattr(recipe, "SEEDS", DEFAULT_SEEDS))
     seeds = default_seeds if seeds is None else seeds
     journal_name = f"{name}-{source_key(name)}-{'.'.join(map(str, seeds))}.jsonl"

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-from course_lib.cli import bench_language
+from course_lib.bench import language as bench_language
 
 
 def test_both_ways_are_shown_with_their_ratio(monkeypatch, capsys):
@@ -33,7 +33,7 @@ def test_each_way_reports_itself(monkeypatch):
 
 
 def test_a_child_reports_its_own_peak_and_not_its_parents():
-    code = "from course_lib.cli.bench_language import _peak_mib; print(_peak_mib())"
+    code = "from course_lib.bench.language import _peak_mib; print(_peak_mib())"
     parent = (
         "import subprocess, sys; held = bytearray(300 << 20);"
         f"subprocess.run([sys.executable, '-c', {code!r}], check=True)"

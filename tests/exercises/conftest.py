@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_lib.grading.source import SOLUTIONS, find_assignments
+from course_lib.grading.authoring.source import SOLUTIONS, find_assignments
 
 ASSIGNMENTS = find_assignments(SOLUTIONS) if Path(SOLUTIONS).is_dir() else []
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from course_lib.grading.misconceptions import disagreements, judge, kill_rate, load_misconceptions
-from course_lib.grading.mutation import most_points
-from course_lib.grading.source import read_source
+from course_lib.grading.authoring.misconceptions import disagreements, judge, kill_rate, load_misconceptions
+from course_lib.grading.authoring.mutation import most_points
+from course_lib.grading.authoring.source import read_source
 
 
 @pytest.fixture(scope="module")

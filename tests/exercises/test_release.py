@@ -7,8 +7,8 @@ import shutil
 import nbformat
 import pytest
 
-from course_lib.grading.release import release, released_bytes
-from course_lib.grading.source import EXERCISES, SOLUTIONS, find_assignments, read_source
+from course_lib.grading.authoring.release import release, released_bytes
+from course_lib.grading.authoring.source import EXERCISES, SOLUTIONS, find_assignments, read_source
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_lib.grading.validation import validate
+from course_lib.grading.authoring.validation import validate
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ SOLUTIONS = Path(__file__).parent / "solutions"
 @pytest.fixture(scope="session")
 def counting():
     """Return the assignment `counting`: four tasks, ten points, nothing heavy to import."""
-    from course_lib.grading.source import find_assignments
+    from course_lib.grading.authoring.source import find_assignments
 
     return find_assignments(SOLUTIONS, ("counting",))[0]
 
@@ -18,9 +18,9 @@ def counting():
 @pytest.fixture(scope="session")
 def graded_class(counting, tmp_path_factory):
     """Return (course, outcomes by student) of the demo class; do not change it, copy it."""
-    from course_lib.grading.autograde import autograde
-    from course_lib.grading.course_dir import open_course
-    from course_lib.grading.demo_class import make_demo_class
+    from course_lib.grading.authoring.demo_class import make_demo_class
+    from course_lib.grading.course.course_dir import open_course
+    from course_lib.grading.run.autograde import autograde
 
     folder = tmp_path_factory.mktemp("class") / "course"
     make_demo_class(folder, counting, timeout=4)
@@ -34,7 +34,7 @@ def class_copy(graded_class, tmp_path):
     """Return a copy of the graded demo class that a test may change."""
     import shutil
 
-    from course_lib.grading.course_dir import open_course
+    from course_lib.grading.course.course_dir import open_course
 
     shutil.copytree(graded_class[0].root, tmp_path / "course")
     return open_course(tmp_path / "course")

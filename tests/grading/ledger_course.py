@@ -10,9 +10,9 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_lib.grading.course_dir import Course, open_course
-from course_lib.grading.demo_class import generate_assignment
-from course_lib.grading.work import CellGrade, GradedNotebook, Job, SubmissionResult
+from course_lib.grading.authoring.demo_class import generate_assignment
+from course_lib.grading.course.course_dir import Course, open_course
+from course_lib.grading.intake.work import CellGrade, GradedNotebook, Job, SubmissionResult
 
 ASSIGNMENT = "ps"
 DUE = datetime(2026, 3, 1, 12, 0)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import nbformat
 
-from course_lib.grading.autograde import autograde
-from course_lib.grading.course_dir import open_course
-from course_lib.grading.work import CellGrade, GradedNotebook, SubmissionResult
+from course_lib.grading.course.course_dir import open_course
+from course_lib.grading.intake.work import CellGrade, GradedNotebook, SubmissionResult
+from course_lib.grading.run.autograde import autograde
 
 
 def result_for(bundle, job):

@@ -3,7 +3,7 @@
 import pytest
 
 from course_lib.errors import CourseDirectoryError, UnknownNameError
-from course_lib.grading.autograde import autograde, report
+from course_lib.grading.run.autograde import autograde, report
 
 # what an honest grader gives: the points of the tasks that were solved (3 + 2 + 2 + 3)
 HONEST = {

@@ -85,7 +85,7 @@ def test_cluster_and_sandbox_are_handed_on(root, opened):
 
 
 def test_another_gradebook_by_url(root, opened, made):
-    from course_lib.grading.course_dir import open_course
+    from course_lib.grading.course.course_dir import open_course
 
     shutil.copy(root / "gradebook.db", root / "other.db")
     done = run(root, "--db", "sqlite:///other.db")

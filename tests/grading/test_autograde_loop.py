@@ -21,11 +21,11 @@ from stand_in import factory
 from tqdm import tqdm
 
 from course_lib.errors import CourseError, UnknownNameError
-from course_lib.grading import one_run
-from course_lib.grading.autograde import StoppedError, autograde, report
-from course_lib.grading.course_dir import open_course
-from course_lib.grading.ledger import Ledger
-from course_lib.grading.outcome import Outcome
+from course_lib.grading.course.course_dir import open_course
+from course_lib.grading.ledger.ledger import Ledger
+from course_lib.grading.ledger.outcome import Outcome
+from course_lib.grading.run import one_run
+from course_lib.grading.run.autograde import StoppedError, autograde, report
 
 PROGRAM = str(Path(__file__).with_name("stand_in.py"))
 STUDENTS = [f"s{i:02}" for i in range(12)]
@@ -299,7 +299,7 @@ def test_submissions_are_read_when_they_are_wanted_and_then_forgotten(course):
     """Two thousand submissions must not lie in memory: a few in flight may."""
     import gc
 
-    from course_lib.grading.work import Job
+    from course_lib.grading.intake.work import Job
 
     alive = []
 
@@ -474,8 +474,8 @@ def test_cut_off_between_any_two_steps_nothing_is_lost_or_run_twice(
     course, undisturbed, monkeypatch, moment
 ):
     """The same at every step of one submission, without luck."""
-    from course_lib.grading import runner
-    from course_lib.grading.journal import Journal
+    from course_lib.grading.ledger.journal import Journal
+    from course_lib.grading.run import runner
 
     class Cut(BaseException):
         pass
@@ -510,7 +510,7 @@ def test_cut_off_between_any_two_steps_nothing_is_lost_or_run_twice(
 
 def test_a_forced_regrade_that_was_cut_off_is_not_taken_for_the_old_grades(course, monkeypatch):
     """The new notebooks lie in autograded/ and the old grades in the gradebook: grade again."""
-    from course_lib.grading.journal import Journal
+    from course_lib.grading.ledger.journal import Journal
 
     def cut(*_):
         raise KeyboardInterrupt

@@ -8,7 +8,7 @@ from dask_processes import HOW, dask_cluster, free_port
 
 from course_lib.errors import CourseError
 from course_lib.grading.engine import open_engine
-from course_lib.grading.work import Job
+from course_lib.grading.intake.work import Job
 
 psutil = pytest.importorskip("psutil")
 pytest.importorskip("distributed", reason=HOW)
@@ -30,9 +30,9 @@ OLDER = "import course_lib; course_lib.__version__ = '0.0.9'"
 
 @pytest.fixture(scope="module")
 def course_and_bundle(counting, tmp_path_factory):
-    from course_lib.grading.bundle import make_bundle
-    from course_lib.grading.course_dir import open_course
-    from course_lib.grading.demo_class import make_demo_class
+    from course_lib.grading.authoring.demo_class import make_demo_class
+    from course_lib.grading.course.course_dir import open_course
+    from course_lib.grading.intake.bundle import make_bundle
 
     folder = tmp_path_factory.mktemp("cluster") / "course"
     make_demo_class(folder, counting, timeout=4)
@@ -48,7 +48,7 @@ def bundle(course_and_bundle):
 @pytest.fixture(scope="module")
 def jobs(course_and_bundle):
     """Return thirty submissions that are quick to grade, six kinds of them."""
-    from course_lib.grading.bundle import make_job
+    from course_lib.grading.intake.bundle import make_job
 
     made = [make_job(course_and_bundle[0], "counting", name) for name in QUICK]
     return [

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from course_lib.grading.bundle import make_bundle, make_job
 from course_lib.grading.engine import open_engine
+from course_lib.grading.intake.bundle import make_bundle, make_job
 from course_lib.grading.remote.wire import Channel
 from course_lib.grading.sandbox import container_engine
 from course_lib.grading.sandbox.bubblewrap import SandboxError

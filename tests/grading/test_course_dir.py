@@ -5,12 +5,12 @@ import json
 import pytest
 
 from course_lib.errors import CourseDirectoryError
-from course_lib.grading.autograde import autograde
-from course_lib.grading.course_dir import open_course
-from course_lib.grading.demo_class import generate_assignment
-from course_lib.grading.export import export
-from course_lib.grading.release import student_notebook, to_bytes, write_whole
-from course_lib.grading.source import read_source
+from course_lib.grading.authoring.demo_class import generate_assignment
+from course_lib.grading.authoring.release import student_notebook, to_bytes, write_whole
+from course_lib.grading.authoring.source import read_source
+from course_lib.grading.course.course_dir import open_course
+from course_lib.grading.reports.export import export
+from course_lib.grading.run.autograde import autograde
 
 CONFIG = """
 c = get_config()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_lib.grading.dependencies import cells_for, cells_to_run, names_of
+from course_lib.grading.intake.dependencies import cells_for, cells_to_run, names_of
 
 NOTEBOOK = [
     "import math",

@@ -8,8 +8,8 @@ import pytest
 from written_class import Written, write_class
 
 from course_lib.errors import CourseDirectoryError, UnknownNameError
-from course_lib.grading.course_dir import open_course
-from course_lib.grading.export import _safe, export
+from course_lib.grading.course.course_dir import open_course
+from course_lib.grading.reports.export import _safe, export
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from written_class import Written, write_class
 
 from course_lib.errors import CourseDirectoryError
-from course_lib.grading.course_dir import open_course
-from course_lib.grading.feedback import _nbgrader_config, feedback, hide_tests
-from course_lib.grading.feedback_page import PageMaker
-from course_lib.grading.gradesheet import GradeRow, GradeSheet
+from course_lib.grading.course.course_dir import open_course
+from course_lib.grading.course.gradesheet import GradeRow, GradeSheet
+from course_lib.grading.reports.feedback import _nbgrader_config, feedback, hide_tests
+from course_lib.grading.reports.feedback_page import PageMaker
 
 HIDDEN = """\
 assert double(1) == 2

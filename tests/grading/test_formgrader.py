@@ -15,11 +15,11 @@ from hostile_pages import scripted
 from nbformat import from_dict, write
 from written_class import Written, write_class
 
-from course_lib.grading.feedback import _nbgrader_config, feedback
-from course_lib.grading.feedback_page import PageMaker
-from course_lib.grading.gradesheet import GradeSheet
-from course_lib.grading.report import class_report
-from course_lib.grading.tame import tame
+from course_lib.grading.course.gradesheet import GradeSheet
+from course_lib.grading.notebook.tame import tame
+from course_lib.grading.reports.feedback import _nbgrader_config, feedback
+from course_lib.grading.reports.feedback_page import PageMaker
+from course_lib.grading.reports.report import class_report
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 WIDER = "() => document.documentElement.scrollWidth > innerWidth"

@@ -11,9 +11,10 @@ from ledger_course import ASSIGNMENT, RIGHT, files, hand_in, make_course, rows
 from stand_in import factory
 
 from course_lib.errors import CourseDirectoryError
-from course_lib.grading import autograded, gradebook_errors
-from course_lib.grading.autograde import autograde
-from course_lib.grading.course_dir import open_course
+from course_lib.grading.course import gradebook_errors
+from course_lib.grading.course.course_dir import open_course
+from course_lib.grading.ledger import autograded
+from course_lib.grading.run.autograde import autograde
 
 STUDENTS = [f"s{i}" for i in range(6)]
 

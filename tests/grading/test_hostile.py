@@ -11,7 +11,7 @@ from suites.hostile import CASES
 from suites.plain import derive, recorded
 from suites.run import case_faults, grade, probe, sandbox_faults, scores
 
-from course_lib.grading.work import Limits
+from course_lib.grading.intake.work import Limits
 
 LIMITS = Limits(cell_seconds=3, patience=3, submission_seconds=120, memory=2 << 30, processes=64)
 # accidents that plain nbgrader survives: what we call their honest score is what it gives
@@ -102,7 +102,7 @@ def test_honest_scores_are_what_plain_nbgrader_gives(tmp_path):
 
 def test_a_missing_point_is_noticed():
     """The comparison itself: one point less, one cell more, a word printed."""
-    from course_lib.grading.work import CellGrade, GradedNotebook, SubmissionResult
+    from course_lib.grading.intake.work import CellGrade, GradedNotebook, SubmissionResult
 
     expected = recorded()["t_right"]["scores"]
     case = next(case for case in CASES.values() if case.honest == "t_right" and not case.either)

@@ -6,8 +6,8 @@ import os
 import pytest
 
 from course_lib.errors import NotebookError
-from course_lib.grading import bundle
-from course_lib.grading.intake import read_notebook
+from course_lib.grading.intake import bundle
+from course_lib.grading.intake.intake import read_notebook
 
 CELL = {"cell_type": "code", "id": "a", "metadata": {}, "source": "x", "outputs": []}
 SOUND = {"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}

@@ -5,7 +5,7 @@ import sys
 
 CODE = """
 import sys
-from course_lib.grading.jsonschema_quickly import import_jsonschema
+from course_lib.grading.notebook.jsonschema_quickly import import_jsonschema
 import_jsonschema()
 import nbformat
 assert "rfc3987_syntax" not in sys.modules, "the grammar was built"

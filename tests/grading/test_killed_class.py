@@ -22,7 +22,7 @@ from suites.hostile.case import Place
 from suites.plain import recorded
 from suites.sources import make_course
 
-from course_lib.grading.journal import FOLDER, Journal
+from course_lib.grading.ledger.journal import FOLDER, Journal
 
 ASSIGNMENT = "tensors"
 EXHAUSTING = ("time_deaf_loop", "space_list", "output_lines")

@@ -5,10 +5,10 @@ import copy
 import pytest
 
 from course_lib.errors import ReleaseLeakError
-from course_lib.grading.leaks import check_release, check_source, is_telling, syntax_fault
-from course_lib.grading.regions import SecretLine, marker_faults
-from course_lib.grading.release import release, student_notebook
-from course_lib.grading.source import Assignment, find_assignments, read_source
+from course_lib.grading.authoring.leaks import check_release, check_source, is_telling, syntax_fault
+from course_lib.grading.authoring.release import release, student_notebook
+from course_lib.grading.authoring.source import Assignment, find_assignments, read_source
+from course_lib.grading.notebook.regions import SecretLine, marker_faults
 
 
 @pytest.fixture

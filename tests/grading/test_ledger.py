@@ -17,12 +17,12 @@ from ledger_course import (
     rows,
 )
 
-from course_lib.grading.autograded import deliver
-from course_lib.grading.course_dir import open_course
-from course_lib.grading.journal import entry_of
-from course_lib.grading.ledger import Ledger, SubmissionError
-from course_lib.grading.nbgrader_settings import Settings
-from course_lib.grading.work import CellGrade
+from course_lib.grading.course.course_dir import open_course
+from course_lib.grading.course.nbgrader_settings import Settings
+from course_lib.grading.intake.work import CellGrade
+from course_lib.grading.ledger.autograded import deliver
+from course_lib.grading.ledger.journal import entry_of
+from course_lib.grading.ledger.ledger import Ledger, SubmissionError
 
 
 def grade_with_ledger(course, executed, students):

@@ -3,7 +3,7 @@
 import pytest
 
 from course_lib.errors import CourseError
-from course_lib.grading.misconceptions import (
+from course_lib.grading.authoring.misconceptions import (
     checks_by_task,
     disagreements,
     judge,
@@ -11,8 +11,8 @@ from course_lib.grading.misconceptions import (
     load_misconceptions,
     variants_of,
 )
-from course_lib.grading.mutation import BASE, most_points, run_variants
-from course_lib.grading.source import find_assignments, read_source
+from course_lib.grading.authoring.mutation import BASE, most_points, run_variants
+from course_lib.grading.authoring.source import find_assignments, read_source
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """From which process does a test take a name? Read from the source alone."""
 
-from course_lib.grading.bundle import bundle_of
 from course_lib.grading.engine.names import borrowed, read_source
+from course_lib.grading.intake.bundle import bundle_of
 from tests.grading.engine_notebooks import answer, check, given, notebook
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from course_lib.grading.engine.worker import Worker
+from course_lib.grading.intake.work import Limits
 from course_lib.grading.remote.session import OutOfTime, Session
-from course_lib.grading.work import Limits
 from tests.grading.engine_notebooks import answer, check, grade
 
 

@@ -4,7 +4,7 @@ import threading
 
 from course_lib.grading.engine.pool import LocalPool
 from course_lib.grading.engine.worker import Worker
-from course_lib.grading.work import Bundle, Job
+from course_lib.grading.intake.work import Bundle, Job
 
 
 def test_a_warm_process_outlives_the_thread_that_started_it():
@@ -28,7 +28,7 @@ class _Echo:
     """A worker that has nothing to do: no notebook, no cell."""
 
     def grade(self, bundle, job, seconds):
-        from course_lib.grading.work import SubmissionResult
+        from course_lib.grading.intake.work import SubmissionResult
 
         return SubmissionResult(Job.from_bytes(job).student).to_bytes()
 

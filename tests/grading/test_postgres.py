@@ -13,8 +13,8 @@ from postgres_server import HOW, programs, running
 from stand_in import factory
 
 from course_lib.errors import CourseDirectoryError
-from course_lib.grading.autograde import autograde
-from course_lib.grading.course_dir import open_course
+from course_lib.grading.course.course_dir import open_course
+from course_lib.grading.run.autograde import autograde
 
 pytest.importorskip("psycopg", reason="no driver; to run this test: pip install -e '.[postgres]'")
 pytestmark = pytest.mark.skipif(programs() is None, reason=HOW)

@@ -4,9 +4,9 @@ import copy
 
 import pytest
 
-from course_lib.grading.demo_class import _solved
-from course_lib.grading.repair import Report, SourceCell, repair
-from course_lib.grading.source import read_source
+from course_lib.grading.authoring.demo_class import _solved
+from course_lib.grading.authoring.source import read_source
+from course_lib.grading.intake.repair import Report, SourceCell, repair
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +17,8 @@ def source(counting):
 @pytest.fixture(scope="module")
 def expected(source):
     """Return what a gradebook would know of the assignment."""
-    from course_lib.grading.intake import without_hidden as _without_hidden
-    from course_lib.grading.release import student_notebook
+    from course_lib.grading.authoring.release import student_notebook
+    from course_lib.grading.intake.intake import without_hidden as _without_hidden
 
     cells = []
     for mine, released in zip(source.cells, student_notebook(source).cells, strict=True):

@@ -11,10 +11,10 @@ from written_class import Written, write_class
 
 from course_lib.cli.report import command
 from course_lib.errors import UnknownNameError
-from course_lib.grading.class_data import collect, one_line
-from course_lib.grading.course_dir import open_course
-from course_lib.grading.report import _grouped, class_report
-from course_lib.grading.report_plots import histogram
+from course_lib.grading.course.course_dir import open_course
+from course_lib.grading.reports.class_data import collect, one_line
+from course_lib.grading.reports.report import _grouped, class_report
+from course_lib.grading.reports.report_plots import histogram
 
 CASE = "case must not matter"
 

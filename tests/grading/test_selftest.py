@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
+from course_lib.grading.intake.work import GradedNotebook, Limits, SubmissionResult
 from course_lib.grading.sandbox import probes, selftest
 from course_lib.grading.sandbox.selftest import TEST, Finding, Probe
-from course_lib.grading.work import GradedNotebook, Limits, SubmissionResult
 
 GENEROUS = Limits(cell_seconds=30, memory=8 << 30, processes=500, output=10_000_000, disk=1 << 30)
 NAMES = [probe.name for probe in selftest.probes({})]

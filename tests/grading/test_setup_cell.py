@@ -5,8 +5,8 @@ import sys
 import pytest
 
 from course_lib.errors import CourseError
-from course_lib.grading.leaks import syntax_fault
-from course_lib.grading.setup_cell import repository_url, setup_code
+from course_lib.grading.authoring.leaks import syntax_fault
+from course_lib.grading.authoring.setup_cell import repository_url, setup_code
 
 
 def test_with_an_address_the_library_is_installed_from_there():

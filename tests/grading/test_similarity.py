@@ -6,8 +6,8 @@ import time
 import pytest
 from simulated_answers import TASKS, renamed, simulated
 
-from course_lib.grading.code_form import form_of
-from course_lib.grading.similarity import near_identical
+from course_lib.grading.notebook.code_form import form_of
+from course_lib.grading.reports.similarity import near_identical
 
 ODD = """\
 def search(values, wanted):

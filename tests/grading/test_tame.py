@@ -7,7 +7,7 @@ from hostile_pages import BOOM, HEAVY, one_cell, scripted, shown
 from nbformat import from_dict, validate
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from course_lib.grading.tame import tame, without_tags
+from course_lib.grading.notebook.tame import tame, without_tags
 
 
 def by_nbgrader(notebook):

@@ -4,8 +4,8 @@ import pytest
 from click.testing import CliRunner
 
 from course_lib.cli.validate import command
-from course_lib.grading.source import find_assignments
-from course_lib.grading.validation import validate
+from course_lib.grading.authoring.source import find_assignments
+from course_lib.grading.authoring.validation import validate
 
 
 def outcome(assignment):

@@ -4,7 +4,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from course_lib.grading.engine import verdict
-from course_lib.grading.scoring import score
+from course_lib.grading.notebook.scoring import score
 
 SHOWN = [
     [],

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from nbformat.v4 import new_output
 
-from course_lib.grading.course_dir import Course, open_course
-from course_lib.grading.demo_class import CONFIG, generate_assignment
-from course_lib.grading.release import to_bytes, write_whole
-from course_lib.grading.scoring import is_graded, is_solution
-from course_lib.grading.source import read_source
+from course_lib.grading.authoring.demo_class import CONFIG, generate_assignment
+from course_lib.grading.authoring.release import to_bytes, write_whole
+from course_lib.grading.authoring.source import read_source
+from course_lib.grading.course.course_dir import Course, open_course
+from course_lib.grading.notebook.scoring import is_graded, is_solution
 
 ANSWERS = {
     "count_words": "counts = {}\n    for word in text.lower().split():\n"

@@ -5,8 +5,11 @@ import pytest
 
 from course_lib.data import library_task
 from course_lib.data.library_task import CLASSES, LibraryTask, Passages
-from course_lib.recipes import axis_common, axis_embedding, axis_onehot, axis_tfidf
-from course_lib.recipes.axis_common import Trial, best, record_curve, shuffled_labels
+from course_lib.recipes.axis import common as axis_common
+from course_lib.recipes.axis import embedding as axis_embedding
+from course_lib.recipes.axis import onehot as axis_onehot
+from course_lib.recipes.axis import tfidf as axis_tfidf
+from course_lib.recipes.axis.common import Trial, best, record_curve, shuffled_labels
 from course_lib.recipes.context import Context, Journal
 
 TOPICS = "plots arrays frames files trees tables tensors sockets".split()

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
-from course_lib.recipes import ch02_geometry, ch02_onehot_cost, ch02_task_checks
+from course_lib.recipes.ch02 import geometry as ch02_geometry
+from course_lib.recipes.ch02 import onehot_cost as ch02_onehot_cost
+from course_lib.recipes.ch02 import task_checks as ch02_task_checks
 
 
 def test_rank_counts_nearer_words():

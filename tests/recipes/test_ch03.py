@@ -8,8 +8,10 @@ import pytest
 from course_lib.data.library_task import LibraryTask, Passages
 from course_lib.data.running_text import RunningText
 from course_lib.embeddings.ngram_lm import KneserNey, Laplace
-from course_lib.recipes import axis_ngrams, ch03_neural, ch03_perplexity
-from course_lib.recipes.ch03_text import fix
+from course_lib.recipes.axis import ngrams as axis_ngrams
+from course_lib.recipes.ch03 import neural as ch03_neural
+from course_lib.recipes.ch03 import perplexity as ch03_perplexity
+from course_lib.recipes.ch03.text import fix
 from course_lib.recipes.context import Context, Journal
 
 

@@ -11,9 +11,12 @@ from course_lib.data import docs_analogies, kingdom
 from course_lib.data.library_task import LibraryTask, Passages
 from course_lib.embeddings.analogies import evaluate
 from course_lib.embeddings.vectors import WordVectors
-from course_lib.recipes import axis_word2vec, ch04_books, ch04_kingdom, ch04_vectors
+from course_lib.recipes.axis import word2vec as axis_word2vec
+from course_lib.recipes.ch04 import books as ch04_books
+from course_lib.recipes.ch04 import kingdom as ch04_kingdom
+from course_lib.recipes.ch04 import vectors as ch04_vectors
+from course_lib.recipes.ch04.word_pairs import FILES, judged
 from course_lib.recipes.columns import columns
-from course_lib.recipes.word_pairs import FILES, judged
 
 
 def vectors(rows: dict[str, list[float]]) -> WordVectors:

@@ -12,9 +12,12 @@ from course_lib.data.running_text import RunningText
 from course_lib.embeddings.vectors import WordVectors
 from course_lib.models.elmo import Elmo
 from course_lib.models.elmo_config import ElmoConfig
-from course_lib.recipes import axis_elmo, ch05_features, ch05_layers, ch05_senses
-from course_lib.recipes import elmo_pretraining as pretraining
-from course_lib.recipes.ch05_senses import Occurrence, neighbour_accuracy
+from course_lib.recipes.axis import elmo as axis_elmo
+from course_lib.recipes.ch05 import features as ch05_features
+from course_lib.recipes.ch05 import layers as ch05_layers
+from course_lib.recipes.ch05 import senses as ch05_senses
+from course_lib.recipes.ch05.senses import Occurrence, neighbour_accuracy
+from course_lib.recipes.pretrain import elmo as pretraining
 from course_lib.training import state
 
 ELMO = Elmo(ElmoConfig.tiny()).eval().requires_grad_(False)

@@ -5,17 +5,15 @@ import pytest
 
 from course_lib.models.elmo import Elmo
 from course_lib.models.elmo_config import ElmoConfig
-from course_lib.recipes import (
-    ch07_common,
-    ch07_frozen,
-    ch07_glue_elmo,
-    ch07_glue_majority,
-    ch07_glue_ngrams,
-    ch07_snli_artefacts,
-    ch07_squad,
-    ch07_squad_ranker,
-)
-from course_lib.recipes.ch07_common import Attempt, Benchmark, Part
+from course_lib.recipes.ch07 import common as ch07_common
+from course_lib.recipes.ch07 import frozen as ch07_frozen
+from course_lib.recipes.ch07 import glue_elmo as ch07_glue_elmo
+from course_lib.recipes.ch07 import glue_majority as ch07_glue_majority
+from course_lib.recipes.ch07 import glue_ngrams as ch07_glue_ngrams
+from course_lib.recipes.ch07 import snli_artefacts as ch07_snli_artefacts
+from course_lib.recipes.ch07 import squad as ch07_squad
+from course_lib.recipes.ch07 import squad_ranker as ch07_squad_ranker
+from course_lib.recipes.ch07.common import Attempt, Benchmark, Part
 
 CONTEXT = "Ada Byron was born in 1815. She wrote about the engine in 1843, not in Rome."
 

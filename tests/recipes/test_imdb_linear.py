@@ -7,8 +7,8 @@ import torch
 
 from course_lib.models.elmo import Elmo
 from course_lib.models.elmo_config import ElmoConfig
-from course_lib.recipes import imdb_linear, imdb_task
-from course_lib.recipes.imdb_task import last_tokens
+from course_lib.recipes.ch06 import imdb_linear, imdb_task
+from course_lib.recipes.ch06.imdb_task import last_tokens
 
 WORDS = {0: ["dull", "awful", "boring"], 1: ["fine", "lovely", "moving"]}
 

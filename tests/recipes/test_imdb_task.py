@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from course_lib.errors import CourseError
-from course_lib.recipes import imdb_task
-from course_lib.recipes.imdb_task import load_imdb, running_reviews
+from course_lib.recipes.ch06 import imdb_task
+from course_lib.recipes.ch06.imdb_task import load_imdb, running_reviews
 
 
 @pytest.fixture

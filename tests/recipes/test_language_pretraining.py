@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from course_lib.recipes import language_pretraining as recipe
-from course_lib.recipes.language_pretraining import LanguagePretraining, Stage, first_tokens
+from course_lib.recipes.pretrain import language as recipe
+from course_lib.recipes.pretrain.language import LanguagePretraining, Stage, first_tokens
 from course_lib.training import loop, weights
 from course_lib.training.pretrained_language import language_model
 from course_lib.transfer.ulmfit_stages import Tuning

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.testing import assert_allclose
 
 from course_lib.embeddings.vectors import WordVectors
-from course_lib.recipes.mean_vectors import mean_vectors
+from course_lib.recipes.axis.mean_vectors import mean_vectors
 
 VECTORS = WordVectors(["owl", "sea"], np.array([[0.0, 2.0], [3.0, 0.0]]))
 

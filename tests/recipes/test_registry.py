@@ -37,9 +37,9 @@ def run(context: Context) -> Measured:
 def toy(tmp_path, monkeypatch):
     """Stand a package with one recipe in for ours."""
     recipes = tmp_path / "package" / "recipes"
-    recipes.mkdir(parents=True)
-    (recipes / "toy_squares.py").write_text(TOY)
-    (recipes / "helper.py").write_text('"""No recipe."""\nNAME_LIKE = "x"\n')
+    (recipes / "toy").mkdir(parents=True)
+    (recipes / "toy" / "squares.py").write_text(TOY)
+    (recipes / "toy" / "helper.py").write_text('"""No recipe."""\nNAME_LIKE = "x"\n')
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("COURSE_DATA", raising=False)
     monkeypatch.setattr(registry, "PACKAGE_DIR", tmp_path / "package")
@@ -48,7 +48,8 @@ def toy(tmp_path, monkeypatch):
 
     monkeypatch.setattr(package, "__path__", [str(recipes), *package.__path__])
     yield tmp_path
-    sys.modules.pop("course_lib.recipes.toy_squares", None)
+    for name in ("toy", "toy.squares"):
+        sys.modules.pop(f"course_lib.recipes.{name}", None)
 
 
 def test_list_shows_recipes_only(toy):
@@ -75,7 +76,7 @@ def test_interrupted_recording_continues(toy, monkeypatch):
         registry.record("toy_squares", show_progress=False)
     assert not (toy / "results").exists()
     monkeypatch.delenv("TOY_KILL")
-    calls = sys.modules["course_lib.recipes.toy_squares"].calls
+    calls = sys.modules["course_lib.recipes.toy.squares"].calls
     calls.clear()
     result = registry.record("toy_squares", show_progress=False)
     assert calls == [5]
@@ -87,7 +88,7 @@ def test_interrupted_recording_continues(toy, monkeypatch):
 
 def test_changed_recipe_forgets_its_journal(toy):
     before = registry.source_key("toy_squares")
-    path = toy / "package" / "recipes" / "toy_squares.py"
+    path = toy / "package" / "recipes" / "toy" / "squares.py"
     path.write_text(TOY.replace("seed * seed", "seed ** 2"))
     assert registry.source_key("toy_squares") != before
 
@@ -132,6 +133,6 @@ def test_missing_data_folder_is_explained(tmp_path):
     assert context.need_data("tiny_imagenet_birds").is_dir()
 
 
-def test_every_recipe_has_the_name_of_its_file():
-    for name in registry.known_recipes():
-        assert (registry.PACKAGE_DIR / "recipes" / f"{name}.py").is_file()
+def test_every_recipe_has_the_name_of_its_room_and_file():
+    for name, path in registry.recipe_files().items():
+        assert name == f"{path.parent.name}_{path.stem}"

@@ -5,9 +5,10 @@ import torch
 
 from course_lib.models.awd_lstm import AwdLstmConfig
 from course_lib.models.ulmfit import LanguageModel
-from course_lib.recipes import axis_ulmfit, ch06_imdb
+from course_lib.recipes.axis import ulmfit as axis_ulmfit
+from course_lib.recipes.axis.ulmfit_runs import ABLATIONS, VARIANTS, Encoded, train
+from course_lib.recipes.ch06 import imdb as ch06_imdb
 from course_lib.recipes.context import Context, Journal
-from course_lib.recipes.ulmfit_runs import ABLATIONS, VARIANTS, Encoded, train
 
 V, C = 13, 2
 

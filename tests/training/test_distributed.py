@@ -11,7 +11,7 @@ import json, sys
 from pathlib import Path
 import torch
 from course_lib.data import birds
-from course_lib.recipes import pretraining
+from course_lib.recipes.pretrain import images as pretraining
 from course_lib.training import weights
 from course_lib.training.distributed import processes
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from course_lib.grading.engine.cluster import ClusterPool
     from course_lib.grading.engine.pool import LocalPool
-    from course_lib.grading.work import Bundle
+    from course_lib.grading.intake.work import Bundle
 
 AT_ONCE = 8  # submissions in flight through one warm process
 
@@ -35,7 +35,7 @@ def open_engine(
     from course_lib.grading.engine.calibrate import calibrate
     from course_lib.grading.engine.pool import LocalPool
     from course_lib.grading.engine.worker import Worker, grade_bytes
-    from course_lib.grading.work import SubmissionResult
+    from course_lib.grading.intake.work import SubmissionResult
 
     # one warm process serves several submissions at once; a container serves one
     a_process = 1 if sandbox == "container" else AT_ONCE

@@ -11,8 +11,8 @@ from dataclasses import replace
 from course_lib.errors import CourseError
 from course_lib.grading.engine.names import read_source
 from course_lib.grading.engine.verdict import ON_STDERR
-from course_lib.grading.regions import marker_of
-from course_lib.grading.work import Bundle, BundleCell, BundleNotebook, Job, SubmissionResult
+from course_lib.grading.intake.work import Bundle, BundleCell, BundleNotebook, Job, SubmissionResult
+from course_lib.grading.notebook.regions import marker_of
 
 Grade = Callable[[Bundle, Job], SubmissionResult]
 NOT_REMOTE = "it does not work on values from another process"

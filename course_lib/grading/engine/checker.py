@@ -17,12 +17,9 @@ from course_lib.grading.engine import verdict
 from course_lib.grading.engine.names import Source, read_source
 from course_lib.grading.engine.notebook_run import NotebookRun
 from course_lib.grading.engine.student import Control
-from course_lib.grading.intake import read_notebook
-from course_lib.grading.remote import randomness
-from course_lib.grading.remote.wire import Channel, ChannelClosed
-from course_lib.grading.repair import Report, repair
-from course_lib.grading.tame import tame
-from course_lib.grading.work import (
+from course_lib.grading.intake.intake import read_notebook
+from course_lib.grading.intake.repair import Report, repair
+from course_lib.grading.intake.work import (
     Bundle,
     BundleNotebook,
     CellGrade,
@@ -30,6 +27,9 @@ from course_lib.grading.work import (
     Job,
     SubmissionResult,
 )
+from course_lib.grading.notebook.tame import tame
+from course_lib.grading.remote import randomness
+from course_lib.grading.remote.wire import Channel, ChannelClosed
 
 SEED = 0
 

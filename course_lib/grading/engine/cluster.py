@@ -22,7 +22,7 @@ from typing import Any
 from course_lib.grading.engine import cluster_worker
 from course_lib.grading.engine.calibrate import calibrate
 from course_lib.grading.engine.cluster_fleet import ClusterError, Fleet, connect
-from course_lib.grading.work import Bundle, Job, SubmissionResult
+from course_lib.grading.intake.work import Bundle, Job, SubmissionResult
 
 AHEAD = 2  # submissions a thread: one at work, one waiting beside it
 LOSSES = 2  # workers that one submission may end; the last one had nothing else in hand

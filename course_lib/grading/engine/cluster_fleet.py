@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import CourseError
 from course_lib.grading.engine import cluster_worker
-from course_lib.grading.work import Bundle
+from course_lib.grading.intake.work import Bundle
 
 if TYPE_CHECKING:
     from distributed import Client

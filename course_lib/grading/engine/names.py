@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from course_lib.grading.dependencies import names_of, parsed
-from course_lib.grading.work import BundleCell, BundleNotebook
+from course_lib.grading.intake.dependencies import names_of, parsed
+from course_lib.grading.intake.work import BundleCell, BundleNotebook
 
 TEST, ANSWER, GIVEN = "test", "answer", "given"
 TOOLS = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -6,8 +6,8 @@ import contextlib
 import io
 from typing import TYPE_CHECKING, Any
 
-from course_lib.grading.dependencies import parsed
 from course_lib.grading.engine.names import GIVEN, Source
+from course_lib.grading.intake.dependencies import parsed
 from course_lib.grading.remote import randomness
 from course_lib.grading.remote.objects import RemoteFunction, RemoteType
 

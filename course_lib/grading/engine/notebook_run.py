@@ -8,8 +8,8 @@ from course_lib.grading.engine.namespace import Namespace
 from course_lib.grading.engine.outputs import Outputs
 from course_lib.grading.engine.student import Control, StudentProcess
 from course_lib.grading.engine.test_cell import Ran, run_test
+from course_lib.grading.intake.work import BundleNotebook, Limits
 from course_lib.grading.remote.session import Session, StudentGone
-from course_lib.grading.work import BundleNotebook, Limits
 
 RESTARTS = 3
 ENVIRONMENT = {"NBGRADER_EXECUTION": "autograde", "COURSE_SANDBOX": "1"}

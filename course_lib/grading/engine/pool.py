@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterable, Iterator
 
 from course_lib.grading.engine.worker import Worker, grade_bytes
-from course_lib.grading.work import Bundle, Job, SubmissionResult
+from course_lib.grading.intake.work import Bundle, Job, SubmissionResult
 
 
 class LocalPool:

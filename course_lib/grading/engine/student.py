@@ -5,8 +5,8 @@ import socket
 from dataclasses import asdict
 from typing import Any
 
+from course_lib.grading.intake.work import Limits
 from course_lib.grading.remote.wire import Channel
-from course_lib.grading.work import Limits
 
 
 class ZygoteGone(Exception):  # noqa: N818

@@ -15,9 +15,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from course_lib.grading.intake.work import SubmissionResult
 from course_lib.grading.remote.wire import Channel, ChannelClosed
 from course_lib.grading.sandbox import as_nobody, bubblewrap, container_engine
-from course_lib.grading.work import SubmissionResult
 
 START_SECONDS = 300.0
 TRIES = 2

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from course_lib.grading.intake.work import Limits
 from course_lib.grading.remote import apply, pack, randomness, walk
 from course_lib.grading.remote.clock import Clock
 from course_lib.grading.remote.decode import Decoder
 from course_lib.grading.remote.references import References, number_of
 from course_lib.grading.remote.wire import Channel, ChannelClosed, ProtocolError
-from course_lib.grading.work import Limits
 
 SLICE = 0.2  # seconds between two looks at the clock
 READING = ("lookup", "network", "gradients")  # requests that change nothing over there

@@ -30,12 +30,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from course_lib.grading.intake.work import Limits
 from course_lib.grading.remote.wire import Channel
 from course_lib.grading.sandbox import processes
 from course_lib.grading.sandbox.bubblewrap import SandboxError
 from course_lib.grading.sandbox.container_engine import LABEL, call, command, described, require
 from course_lib.grading.sandbox.mux import Mux
-from course_lib.grading.work import Limits
 
 FOR_CHECKER = Limits(memory=8 << 30, processes=256, disk=1 << 30)
 START_SECONDS, ENDING = 300.0, 2.0

@@ -7,8 +7,8 @@ import signal
 import subprocess
 from pathlib import Path
 
+from course_lib.grading.intake.work import Limits
 from course_lib.grading.sandbox.bubblewrap import ENVIRONMENT, SandboxError
-from course_lib.grading.work import Limits
 
 ENGINES = ("docker", "podman")
 IMAGE, IMAGE_NAME = "COURSE_IMAGE", "course-grading"  # the variable, and what holds without it

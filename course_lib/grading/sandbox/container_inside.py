@@ -14,10 +14,10 @@ import sys
 import threading
 from typing import Any
 
+from course_lib.grading.intake.work import Limits
 from course_lib.grading.remote.wire import Channel
 from course_lib.grading.sandbox import namespaces, seccomp, zygote
 from course_lib.grading.sandbox.mux import Mux
-from course_lib.grading.work import Limits
 
 
 class Pipes:

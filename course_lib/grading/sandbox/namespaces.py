@@ -12,9 +12,9 @@ import resource
 import signal
 from pathlib import Path
 
+from course_lib.grading.intake.work import Limits
 from course_lib.grading.sandbox import seccomp
 from course_lib.grading.sandbox.bubblewrap import python_folders
-from course_lib.grading.work import Limits
 
 MOUNT, USER, PID, NET, IPC, UTS, CGROUP = (
     0x00020000, 0x10000000, 0x20000000, 0x40000000, 0x08000000, 0x04000000, 0x02000000,

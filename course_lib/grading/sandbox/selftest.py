@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from course_lib.grading.repair import SourceCell
-from course_lib.grading.sandbox.bait import Bait
-from course_lib.grading.sandbox.probes import SIGN
-from course_lib.grading.source import KERNELSPEC
-from course_lib.grading.work import (
+from course_lib.grading.authoring.source import KERNELSPEC
+from course_lib.grading.intake.repair import SourceCell
+from course_lib.grading.intake.work import (
     Bundle,
     BundleCell,
     BundleNotebook,
@@ -23,6 +21,8 @@ from course_lib.grading.work import (
     Limits,
     SubmissionResult,
 )
+from course_lib.grading.sandbox.bait import Bait
+from course_lib.grading.sandbox.probes import SIGN
 
 LIMITS = Limits(
     cell_seconds=1.0,

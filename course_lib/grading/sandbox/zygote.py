@@ -27,9 +27,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course_lib.grading.jsonschema_quickly import import_jsonschema
+from course_lib.grading.intake.work import Limits
+from course_lib.grading.notebook.jsonschema_quickly import import_jsonschema
 from course_lib.grading.sandbox import namespaces, processes
-from course_lib.grading.work import Limits
 
 PACKET = 1 << 16
 CHECKER_MEMORY = 6 << 30  # bytes of address space; what a test makes of an answer ends there

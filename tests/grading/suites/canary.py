@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-from course_lib.grading.release import to_bytes
+from course_lib.grading.authoring.release import to_bytes
 from suites.hostile.case import MARK, Place
 from suites.sources import read
 

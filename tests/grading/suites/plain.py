@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from course_lib.grading.course_dir import Course
+from course_lib.grading.course.course_dir import Course
 from suites.handed import Handed, Honest
 from suites.hostile.case import Hostile, Place
 from suites.sources import make_course, read

@@ -8,8 +8,8 @@ from pathlib import Path
 import nbformat
 
 from course_lib.errors import CourseError
-from course_lib.grading.course_dir import Course
-from course_lib.grading.work import Bundle, Job, Limits, SubmissionResult
+from course_lib.grading.course.course_dir import Course
+from course_lib.grading.intake.work import Bundle, Job, Limits, SubmissionResult
 from suites.canary import TOKEN
 from suites.handed import Honest
 from suites.hostile.case import Hostile
@@ -45,8 +45,8 @@ def grade(
     limits: Limits | None = None,
 ) -> Batch:
     """Hand everything in, grade it in the bubblewrap sandbox, and return what came out."""
-    from course_lib.grading.bundle import make_bundle
     from course_lib.grading.engine import open_engine
+    from course_lib.grading.intake.bundle import make_bundle
 
     batch = Batch(make_course(folder, assignment))
     for student, case in handed.items():
@@ -65,7 +65,7 @@ def grade(
 
 
 def _jobs(batch: Batch, assignment: str, students: Iterable[str]) -> Iterator[Job]:
-    from course_lib.grading.bundle import make_job
+    from course_lib.grading.intake.bundle import make_job
 
     for student in students:
         try:

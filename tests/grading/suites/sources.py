@@ -8,11 +8,11 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from course_lib.grading.course_dir import Course, open_course
-from course_lib.grading.demo_class import generate_assignment
-from course_lib.grading.regions import marker_of
-from course_lib.grading.release import student_notebook, to_bytes, write_whole
-from course_lib.grading.source import read_percent
+from course_lib.grading.authoring.demo_class import generate_assignment
+from course_lib.grading.authoring.release import student_notebook, to_bytes, write_whole
+from course_lib.grading.authoring.source import read_percent
+from course_lib.grading.course.course_dir import Course, open_course
+from course_lib.grading.notebook.regions import marker_of
 
 HERE = Path(__file__).parent / "courses"
 NOTEBOOKS = {

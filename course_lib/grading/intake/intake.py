@@ -1,0 +1,154 @@
+"""What was expected of a submission, what came, and whether it can be graded at all."""
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from course_lib.errors import NotebookError
+from course_lib.grading.authoring.source import KERNELSPEC
+from course_lib.grading.intake.repair import SourceCell
+from course_lib.grading.notebook.regions import marker_of
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from course_lib.grading.course.course_dir import Course
+
+_REASONS = {
+    "JSONDecodeError": "it is no JSON: ",
+    "UnicodeDecodeError": "it is no text: ",
+    "RecursionError": "it is nested too deep: ",
+}
+_ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
+
+
+def expected_cells(
+    course: "Course", gradebook: Any, assignment: str
+) -> dict[str, list[SourceCell]]:
+    """Return what the gradebook knows of each notebook's cells, in the order of the source."""
+    found = {}
+    for notebook in gradebook.find_assignment(assignment).notebooks:
+        points = {cell.name: cell.max_score for cell in notebook.grade_cells}
+        tasks = {cell.name: cell.max_score for cell in notebook.task_cells}
+        answers = {cell.name for cell in notebook.solution_cells}
+        cells = [
+            SourceCell(
+                name=cell.name,
+                cell_type=cell.cell_type,
+                source=cell.source or "",
+                visible=without_hidden(cell.source or ""),
+                grade=cell.name in points,
+                solution=cell.name in answers,
+                task=cell.name in tasks,
+                locked=bool(cell.locked),
+                points=points.get(cell.name, tasks.get(cell.name)),
+                checksum=cell.checksum,
+            )
+            for cell in notebook.source_cells
+        ]
+        # the gradebook promises no order; the source notebook has it
+        path = course.folder("source", assignment) / f"{notebook.name}.ipynb"
+        order = {name: i for i, name in enumerate(_grade_ids(path))}
+        found[notebook.name] = sorted(cells, key=lambda cell: order.get(cell.name, len(order)))
+    return found
+
+
+def read_notebook(name: str, data: bytes, notes: list[str] | None = None) -> "NotebookNode":
+    """Return a submitted notebook with plain cells: whatever else stood in it is left out.
+
+    Only the text, the type and the metadata of its cells count; outputs are made anew. Every cell
+    has an id and no two the same one. Notebooks of formats 3 and older are brought up. `notes`
+    takes what was mended.
+
+    Raises: NotebookError for what is no notebook.
+    """
+    from nbformat import NotebookNode, from_dict
+
+    said = notes if notes is not None else []
+    try:
+        raw = json.loads(_decoded(data, said))
+        if not isinstance(raw, dict):
+            raise ValueError("it is no notebook, but some other JSON")
+        version = int(raw.get("nbformat", 4))
+        if version > 4:
+            raise ValueError(f"notebook format {version}, and 4 is the newest known here")
+        if version < 4:
+            import nbformat
+
+            raw = nbformat.reads(json.dumps(raw), as_version=4)
+            said.append(f"notebook format {version} brought up to 4")
+        if not isinstance(raw.get("cells"), list) or not all(map(_is_dict, raw["cells"])):
+            raise ValueError("it has no list of cells")
+        cells = [_cell(cell) for cell in raw["cells"]]
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, IndexError) as error:
+        reason = _REASONS.get(type(error).__name__, "") + f"{error}".partition("\n")[0][:120]
+        raise NotebookError(
+            f"a Jupyter notebook in {name}.ipynb", reason, "ask for the notebook again"
+        ) from None
+    if not cells:
+        raise NotebookError(f"cells in {name}.ipynb", "none", "ask for the notebook again")
+    taken: set[str] = set()
+    ids = [cell["id"] for cell in cells if cell["id"]]
+    if len(set(ids)) < len(ids):
+        said.append("cells with the same id: new ids given")
+    for at, cell in enumerate(cells):
+        if cell["id"] in taken or not _ID.fullmatch(cell["id"]):
+            cell["id"] = f"cell-{at}"
+        taken.add(cell["id"])
+    metadata = {"kernelspec": dict(KERNELSPEC), "language_info": {"name": "python"}}
+    made = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
+    assert isinstance(made, NotebookNode)
+    return made
+
+
+def _is_dict(value: object) -> bool:
+    return isinstance(value, dict)
+
+
+def _decoded(data: bytes, notes: list[str]) -> str:
+    """Return the text; Windows editors write a byte order mark, some write UTF-16."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        notes.append("UTF-16 read as text")
+        return data.decode("utf-16")
+    return data.decode("utf-8-sig")
+
+
+def _cell(raw: dict) -> dict:
+    kind = raw["cell_type"]
+    if kind == "heading":
+        kind = "markdown"
+    if kind not in ("code", "markdown", "raw"):
+        raise ValueError(f"a cell of type {kind!r}")
+    source = raw.get("source", "")
+    source = source if isinstance(source, str) else "".join(str(line) for line in source)
+    source = source.encode("utf-8", "replace").decode()
+    given = raw.get("metadata")
+    given = given if isinstance(given, dict) else {}
+    kept = {key: given[key] for key in ("nbgrader", "tags") if key in given}
+    graded = kept.get("nbgrader", {})
+    if not isinstance(graded, dict) or not isinstance(graded.get("grade_id", ""), str):
+        del kept["nbgrader"]
+    cell = {"cell_type": kind, "id": str(raw.get("id", "")), "metadata": kept, "source": source}
+    return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+
+
+def without_hidden(source: str) -> str:
+    """Return a test as it is released: without its hidden part."""
+    kept, hidden = [], False
+    for line in source.splitlines():
+        edge = marker_of(line)
+        if edge and edge[1] != "SOLUTION":
+            hidden = edge[0] == "BEGIN"
+        elif not hidden:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _grade_ids(path: Path) -> list[str]:
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        ids = [cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") for cell in cells]
+    except (OSError, ValueError, KeyError):
+        return []
+    return [name for name in ids if name]
