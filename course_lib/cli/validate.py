@@ -67,6 +67,11 @@ def command(
             for v in verdicts
             if not v.told
         ]
+        faults += [
+            f"{result.name}: {v.kind} {v.name} is told the message of {', '.join(v.misled)}"
+            for v in verdicts
+            if v.misled
+        ]
     click.echo(table(header, rows))
     if faults:
         click.echo("\n" + "\n".join(faults), err=True)

@@ -14,6 +14,8 @@ from course_lib.grading.authoring.misconceptions import (
 from course_lib.grading.authoring.mutation import BASE, most_points, run_variants
 from course_lib.grading.authoring.source import find_assignments, read_source
 
+LIST = "misconceptions.yaml"
+
 
 @pytest.fixture(scope="module")
 def source(counting):
@@ -66,6 +68,19 @@ def test_leaving_cells_out_changes_no_verdict(counting):
     assert quick == full
     assert kill_rate(quick) == (4, 4)
     assert all(verdict.told and verdict.as_expected for verdict in quick)
+    assert not any(verdict.misled for verdict in quick)
+
+
+def test_a_message_that_others_read_too_is_named(counting, tmp_path):
+    copied = _copy(counting, tmp_path, "counting.py", '!= "b", "That', '== "a", "That')
+    misled = {v.name: v.misled for v in judge(copied)[1] if v.misled}
+    assert misled == {"nothing": ("rarest_word",)}
+
+
+def test_a_neutral_mistake_must_lose_the_points_of_all_its_tests(counting, tmp_path):
+    wrong, right = "print(max(counts))", "return min(counts, key=lambda w: (-counts[w], w))"
+    copied = _copy(counting, tmp_path, "neutral/nothing.py", wrong, right)
+    assert [v.name for v in judge(copied)[1] if not v.as_expected] == ["nothing"]
 
 
 def test_stderr_of_a_test_costs_points_and_that_of_an_answer_does_not(source):
@@ -120,15 +135,20 @@ def test_the_fixture_s_files_agree(counting):
         ("{test_length: 2}", "{test_length: 3}", "cannot be lost"),
         ("{test_length: 2}", "{test_size: 2}", "no graded cell is called 'test_size'"),
         ("{test_length: 2}", "{}", "loses no points"),
+        (
+            "That is the square of the length: take the root.",
+            "the dot product: divide by both lengths.",
+            "squared_length: its message is told for dot_product as well",
+        ),
     ],
 )
 def test_disagreement_is_named(counting, tmp_path, old, new, said):
-    copied = _copy(counting, tmp_path, old, new)
+    copied = _copy(counting, tmp_path, LIST, old, new)
     assert any(said in fault for fault in disagreements(copied)), disagreements(copied)
 
 
 def test_an_entry_with_other_fields_is_an_error(counting, tmp_path):
-    copied = _copy(counting, tmp_path, "believed: The sum", "belief: The sum")
+    copied = _copy(counting, tmp_path, LIST, "believed: The sum", "belief: The sum")
     with pytest.raises(CourseError, match="why_wrong"):
         load_misconceptions(copied)
 
@@ -138,11 +158,11 @@ def test_variants_are_found_by_their_folders(counting):
     assert "mutant.dot_product" in variants_of(counting)
 
 
-def _copy(counting, folder, old, new):
+def _copy(counting, folder, file, old, new):
     import shutil
 
     shutil.copytree(counting.folder, folder / "counting")
-    path = folder / "counting" / "misconceptions.yaml"
+    path = folder / "counting" / file
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
     return find_assignments(folder)[0]

@@ -8,12 +8,13 @@ import yaml
 
 from course_lib.errors import CourseError
 from course_lib.grading.authoring.mutation import BASE, Run, most_points, run_variants
-from course_lib.grading.authoring.source import Assignment, read_percent, read_source
+from course_lib.grading.authoring.source import Assignment, cell_id, read_percent, read_source
 from course_lib.grading.notebook.scoring import is_solution
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
+KINDS = {"mutant": "mutants", "neutral": "neutral", "alternative": "alternatives"}
 FIELDS = ("id", "task", "believed", "why_wrong", "shows", "message", "points_lost")
 
 
@@ -32,13 +33,14 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Verdict:
-    """How a mutant or an alternative did against what was expected of it."""
+    """How a mutant, a neutral mistake or an alternative did against what was expected of it."""
 
     name: str
     kind: str
     expected: dict[str, float]
     lost: dict[str, float]
     told: bool = True  # the learner who made this mistake reads the misconception's message
+    misled: tuple[str, ...] = ()  # misconceptions of others, whose messages this learner reads
 
     @property
     def as_expected(self) -> bool:
@@ -96,6 +98,12 @@ def disagreements(assignment: Assignment) -> list[str]:
                 faults.append(
                     f"{entry.id}: {points} of {most[test]} points of {test!r} cannot be lost"
                 )
+    faults += [
+        f"{one.id}: its message is told for {other.id} as well"
+        for one in entries
+        for other in entries
+        if one is not other and one.message in other.message
+    ]
     for name, swaps in variants_of(assignment).items():
         faults += [f"{name}: no solution cell is called {t!r}" for t in swaps if t not in tasks]
         faults += [f"{name}: replaces no cell"] if not swaps else []
@@ -120,9 +128,12 @@ def checks_by_task(source: "NotebookNode") -> dict[str, list["NotebookNode"]]:
 
 
 def variants_of(assignment: Assignment) -> dict[str, dict[str, str]]:
-    """Return the replaced cells of every `mutant.ID` and `alternative.NAME`."""
+    """Return the replaced cells of every `mutant.ID`, `neutral.NAME` and `alternative.NAME`.
+
+    A neutral one is wrong in every cell, for no reason that the list knows.
+    """
     found = {}
-    for folder, kind in (("mutants", "mutant"), ("alternatives", "alternative")):
+    for kind, folder in KINDS.items():
         for path in sorted((assignment.folder / folder).glob("*.py")):
             found[f"{kind}.{path.stem}"] = replaced_cells(path)
     return found
@@ -145,19 +156,29 @@ def judge(assignment: Assignment, *, every_cell: bool = False) -> tuple[Run, lis
     source = read_source(assignment)
     entries = {f"mutant.{m.id}": m for m in load_misconceptions(assignment)}
     checks = checks_by_task(source)
-    runs = run_variants(source, variants_of(assignment), every_cell=every_cell)
+    variants = variants_of(assignment)
+    runs = run_variants(source, variants, every_cell=every_cell)
     most = most_points(source)
     verdicts = []
-    for name, run in runs.items():
-        if name == BASE:
-            continue
+    for name, swaps in variants.items():
         kind, _, stem = name.partition(".")
-        entry = entries.get(name)
-        told = entry is None or any(
-            entry.message in run.said.get(cell.id, "") for cell in checks.get(entry.task, [])
+        own = entries.get(name)
+        expected = own.points_lost if own else {}
+        if kind == "neutral":
+            tests = {cell.id for task in swaps for cell in checks.get(task, [])}
+            expected = {test: most[test] for test in most if cell_id(test) in tests}
+        said = "\n".join(runs[name].said.values())
+        heard = [m for m in entries.values() if m.message in said]
+        verdicts.append(
+            Verdict(
+                stem,
+                kind,
+                expected,
+                runs[name].lost(most),
+                told=own is None or own in heard,
+                misled=tuple(m.id for m in heard if m is not own),
+            )
         )
-        expected = entry.points_lost if entry else {}
-        verdicts.append(Verdict(stem, kind, expected, run.lost(most), told))
     return runs[BASE], verdicts
 
 
