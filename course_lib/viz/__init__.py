@@ -2,6 +2,18 @@
 
 from course_lib.viz.curves import label_curves
 from course_lib.viz.embedding_map import embedding_map
+from course_lib.viz.looks import look
+from course_lib.viz.scales import plain_log
 from course_lib.viz.show import PALETTE, Shown, figure, pictures, show
 
-__all__ = ["PALETTE", "Shown", "embedding_map", "figure", "label_curves", "pictures", "show"]
+__all__ = [
+    "PALETTE",
+    "Shown",
+    "embedding_map",
+    "figure",
+    "label_curves",
+    "look",
+    "pictures",
+    "plain_log",
+    "show",
+]

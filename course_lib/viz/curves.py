@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from statistics import fmean, stdev
+from typing import Any
 
+from course_lib.viz.looks import LOOKS, look
+from course_lib.viz.scales import plain_log
 from course_lib.viz.show import MARKERS, PALETTE, Shown, figure, show
 
 
@@ -18,6 +21,7 @@ def label_curves(
     """Draw one line a method: mean over seeds, bars of one standard deviation.
 
     curves: method → labels → one accuracy or error (0 to 1) a seed; a method may lack some labels.
+    A method of the book has its own look everywhere; others take colours by turns.
     chance: the accuracy of guessing, drawn as a dotted line.
     """
     fig, (axes,) = figure(height=height)
@@ -31,19 +35,22 @@ def label_curves(
             means,
             bars,
             label=name,
-            color=PALETTE[i % len(PALETTE)],
-            marker=MARKERS[i % len(MARKERS)],
             markersize=5,
             capsize=2,
+            **(look(name) if name in LOOKS else by_turns(i)),
         )
     if chance is not None:
         axes.axhline(chance, linestyle=":", color="#808080", label="guessing")
     ticks = sorted({int(budget) for points in curves.values() for budget in points})
     axes.set_xscale("log", base=2)
-    axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
-    axes.minorticks_off()
+    plain_log(axes.xaxis, *ticks)
     axes.grid(axis="y")
     axes.set_xlabel(xlabel)
     axes.set_ylabel(ylabel)
     axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     return show(fig, alt=alt)
+
+
+def by_turns(i: int) -> dict[str, Any]:
+    """Return the i-th colour and marker, for a method that the book does not know."""
+    return {"color": PALETTE[i % len(PALETTE)], "marker": MARKERS[i % len(MARKERS)]}

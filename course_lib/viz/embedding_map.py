@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from jaxtyping import Float
 
+from course_lib.viz.labels import name_points
 from course_lib.viz.show import MARKERS, PALETTE, Shown, figure, show
 
 
@@ -51,13 +52,15 @@ def embedding_map(
             points = np.array([at[word] for word in words])
             colour, marker = PALETTE[i % len(PALETTE)], MARKERS[i % len(MARKERS)]
             axes.scatter(points[:, 0], points[:, 1], 14, color=colour, marker=marker, label=group)
-            for word, (x, y) in zip(words, points, strict=True):
-                axes.annotate(word, (x, y), (2, 2), textcoords="offset points", fontsize=8)
         for start, end in arrows:
             axes.annotate(
                 "", (at[end][0], at[end][1]), (at[start][0], at[start][1]),
                 arrowprops={"arrowstyle": "->", "color": "#808080", "linewidth": 0.8},
             )  # fmt: skip
         axes.set(title=title, xticks=[], yticks=[])
-    all_axes[0].legend(fontsize=8, loc="best")
+        axes.margins(0.08)
+    all_axes[0].legend(fontsize=8, loc="center left", bbox_to_anchor=(1.0, 0.5))
+    names = [word for words in groups.values() for word in words]
+    for axes, at in zip(all_axes, places.values(), strict=True):
+        name_points(fig, axes, [(at[word][0], at[word][1]) for word in names], names)
     return show(fig, alt=alt)

@@ -19,7 +19,7 @@ RECORD = {
     "machine": {},
     "data": {},
     "wall_seconds": 1.0,
-    "metrics": {"full": {"16": [0.25, 0.75]}, "parameters": 25557032},
+    "metrics": {"full": {"16": [0.25, 0.75]}, "parameters": 25557032, "fell": -0.5, "id": "a-b"},
 }
 
 
@@ -53,6 +53,8 @@ def folder(tmp_path: Path) -> Path:
         ("toy:parameters", "25557032"),
         ("toy:parameters::,", "25,557,032"),
         ("toy:parameters:value:,", "25,557,032"),
+        ("toy:fell::+.2f", "\N{MINUS SIGN}0.50"),
+        ("toy:id", "a-b"),
     ],
 )
 def test_role_shows_what_the_record_says(record: Path, text: str, shown: str) -> None:

@@ -7,10 +7,11 @@
     {seed}`10,000`                           taken from the lecture notes that the book follows
 
 Statistics: value, mean, std, min, max, median, n, or the index of one seed. The format is Python's
-(`.2f`, `.0%`, `,`). An unknown record, path or statistic is a warning, so a strict build fails;
-a changed record rebuilds the pages that cite it.
+(`.2f`, `.0%`, `,`); the minus sign is a real one. An unknown record, path or statistic is a
+warning, so a strict build fails; a changed record rebuilds the pages that cite it.
 """
 
+import re
 from typing import Any
 
 from docutils import nodes
@@ -40,7 +41,10 @@ def read(text: str) -> tuple[str, str]:
     path, _, rest = rest.partition(":")
     stat, _, form = rest.partition(":")
     value = load_result(name).value(path, stat or "value")
-    return format(value, form), f"recorded run {name}: {path}, {stat or 'value'}"
+    shown = format(value, form)
+    if not isinstance(value, str):
+        shown = re.sub("^-", "\N{MINUS SIGN}", shown)
+    return shown, f"recorded run {name}: {path}, {stat or 'value'}"
 
 
 class RecRole(SphinxRole):

@@ -92,13 +92,17 @@ WAYS: dict[str, Callable[[Sentences, int], Trained]] = {
 def measure(text: Sentences, way: str, seed: int) -> dict[str, Any]:
     """Train one way; ask the analogies and the word pairs."""
     vectors, speed = WAYS[way](text, seed)
+    return {"words_per_second": speed} | asked(vectors)
+
+
+def asked(vectors: WordVectors) -> dict[str, Any]:
+    """Return how vectors answer the analogies and the word pairs, and some neighbours."""
     with tempfile.TemporaryDirectory() as folder:
         path = docs_analogies.write(Path(folder) / "docs-analogies.txt")
         found = {m: evaluate(vectors, path, method=m) for m in ("3cosadd", "3cosmul")}
     result = found["3cosadd"]
     near = {word: vectors.most_similar(word, topn=5) for word in SHOWN}
     return {
-        "words_per_second": speed,
         "accuracy": result.accuracy,
         "accuracy_3cosmul": found["3cosmul"].accuracy,
         "total": result.total,
