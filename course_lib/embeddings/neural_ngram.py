@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from course_lib.layers.embedding import Embedding
+from course_lib.layers.modes import evaluating
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,13 +104,10 @@ def log_probs(
     same `</s>` that a count model predicts, so that the perplexities compare.
     """
     contexts, targets = torch.as_tensor(contexts), torch.as_tensor(targets)
-    was_training = model.training
-    model.eval()
-    parts = [
-        F.log_softmax(model(inputs), dim=1).gather(1, labels[:, None])[:, 0].double()
-        for inputs, labels in zip(
-            contexts.split(batch_size), targets.split(batch_size), strict=True
-        )
-    ]
-    model.train(was_training)
+    pairs = zip(contexts.split(batch_size), targets.split(batch_size), strict=True)
+    with evaluating(model):
+        parts = [
+            F.log_softmax(model(inputs), dim=1).gather(1, labels[:, None])[:, 0].double()
+            for inputs, labels in pairs
+        ]
     return torch.cat(parts).numpy()

@@ -79,7 +79,9 @@ class LanguageModel(nn.Module):
                 mapped_rows(self.encoder.embedding.weight, old, new)
             )
             model.decoder.bias.copy_(mapped_rows(self.decoder.bias[:, None], old, new)[:, 0])
-        return model.train(self.training)
+        for ours, theirs in zip(model.modules(), self.modules(), strict=True):
+            ours.training = theirs.training
+        return model
 
 
 def mapped_rows(

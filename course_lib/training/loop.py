@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm.auto import tqdm
 
+from course_lib.layers.modes import evaluating
 from course_lib.training.state import load_state, save_state
 
 Batch = tuple[Tensor, Tensor]
@@ -126,11 +127,9 @@ def _out_of_patience(history: History, patience: int | None) -> bool:
 @torch.no_grad()
 def accuracy(model: nn.Module, inputs: Tensor, labels: Tensor, batch_size: int = 250) -> float:
     """Return the share of inputs, 0 to 1, whose highest logit is the label (in eval mode)."""
-    was_training = model.training
-    model.eval()
-    right = sum(
-        int((model(x).argmax(dim=-1) == y).sum())
-        for x, y in zip(inputs.split(batch_size), labels.split(batch_size), strict=True)
-    )
-    model.train(was_training)
+    with evaluating(model):
+        right = sum(
+            int((model(x).argmax(dim=-1) == y).sum())
+            for x, y in zip(inputs.split(batch_size), labels.split(batch_size), strict=True)
+        )
     return right / len(labels)

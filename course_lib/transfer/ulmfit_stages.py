@@ -18,6 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from course_lib.layers.modes import evaluating
 from course_lib.models.awd_lstm import AwdOutput, LayerState, detached
 from course_lib.models.ulmfit import LanguageModel, TextClassifier, activation_penalty
 from course_lib.models.ulmfit_batches import length_order, text_batches, windows
@@ -153,15 +154,13 @@ def perplexity(
     model: LanguageModel, rows: Tensor, *, bptt: int = 70, device: torch.device | str = "cpu"
 ) -> float:
     """Return exp of the mean nats a token over strips, in eval mode, the state carried along."""
-    was_training = model.training
-    model.eval()
     state, total, n = None, 0.0, 0
-    for x, y in windows(rows, bptt):
-        logits, output = model(x.to(device), state)
-        state = output.state
-        loss = F.cross_entropy(logits.flatten(0, 1), y.to(device).flatten(), reduction="sum")
-        total, n = total + loss.item(), n + y.numel()
-    model.train(was_training)
+    with evaluating(model):
+        for x, y in windows(rows, bptt):
+            logits, output = model(x.to(device), state)
+            state = output.state
+            loss = F.cross_entropy(logits.flatten(0, 1), y.to(device).flatten(), reduction="sum")
+            total, n = total + loss.item(), n + y.numel()
     return math.exp(total / n)
 
 
@@ -232,12 +231,10 @@ def predict(
     device: torch.device | str = "cpu",
 ) -> list[int]:
     """Return the most likely class of each text, in the order of the texts."""
-    was_training = model.training
-    model.eval()
     answers = [0] * len(texts)
     order = iter(length_order(texts))
-    for x, _ in text_batches(texts, answers, batch_size):
-        for answer in model(x.to(device)).argmax(dim=1).tolist():
-            answers[next(order)] = answer
-    model.train(was_training)
+    with evaluating(model):
+        for x, _ in text_batches(texts, answers, batch_size):
+            for answer in model(x.to(device)).argmax(dim=1).tolist():
+                answers[next(order)] = answer
     return answers

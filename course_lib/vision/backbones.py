@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from course_lib.errors import OfflineError, UnknownNameError
+from course_lib.layers.modes import evaluating
 from course_lib.vision.torchvision import models
 
 # network -> its stages, front to back, each a tuple of attribute names; the last one is the head
@@ -107,11 +108,10 @@ def pooled_features(model: nn.Module, images: torch.Tensor, batch_size: int = 25
 
     Shapes: images (N, 3, height, width), already normalised; returns (N, in_features of the head).
     """
-    was_training, head = model.training, model.fc
-    model.eval()
-    model.fc = nn.Identity()
-    try:
-        return torch.cat([model(chunk) for chunk in images.split(batch_size)])
-    finally:
-        model.fc = head
-        model.train(was_training)
+    head = model.fc
+    with evaluating(model):
+        model.fc = nn.Identity()
+        try:
+            return torch.cat([model(chunk) for chunk in images.split(batch_size)])
+        finally:
+            model.fc = head

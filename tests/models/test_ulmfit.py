@@ -190,6 +190,13 @@ def test_a_model_says_the_same_of_known_words_in_another_vocabulary():
     assert not new.training
 
 
+def test_a_copy_for_another_vocabulary_keeps_the_mode_of_each_module():
+    old = LanguageModel(config(vocab_size=len(OLD))).train()
+    old.encoder.layers[0].eval()
+    new = old.for_vocabulary(OLD, NEW)
+    assert [m.training for m in new.modules()] == [m.training for m in old.modules()]
+
+
 def test_a_vocabulary_that_does_not_fit_the_table_is_refused():
     with pytest.raises(ValueError, match="the old vocabulary has 5 words, the table 4 rows"):
         mapped_rows(torch.ones(4, 2), NEW, OLD)

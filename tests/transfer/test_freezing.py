@@ -1,5 +1,7 @@
 """Does what is frozen stay as it was, batch normalisation included?"""
 
+import copy
+
 import pytest
 import torch
 from torch import nn
@@ -53,6 +55,41 @@ def test_batch_normalisation_that_trains_stays_in_train_mode():
     freezing.train_mode(model)
     assert not model.conv1[1].training
     assert model.conv5[1].training
+
+
+NORMS = [
+    nn.BatchNorm2d(5, affine=False),
+    nn.SyncBatchNorm(5, affine=False),
+    nn.InstanceNorm2d(5, track_running_stats=True),
+    nn.InstanceNorm2d(5, affine=True, track_running_stats=True),
+]
+
+
+@pytest.mark.parametrize("norm", NORMS, ids=str)
+def test_a_norm_in_a_frozen_stage_does_not_move_with_weights_or_without(norm):
+    stage = nn.Sequential(nn.Conv2d(3, 5, 1), nn.Sequential(copy.deepcopy(norm)))
+    model = nn.Sequential(stage, nn.Conv2d(5, 2, 1))
+    by_hand, by_freeze = model, copy.deepcopy(model)
+    by_hand[0].requires_grad_(False)
+    freezing.freeze([by_freeze[0]])
+    for frozen in (by_hand, by_freeze):
+        freezing.train_mode(frozen)
+        assert frozen[1].training
+        assert not frozen[0][1][0].training
+    freezing.thaw([by_freeze[0]])
+    assert freezing.train_mode(by_freeze)[0][1][0].training
+
+
+def test_a_norm_without_weights_that_stands_alone_is_what_freeze_made_of_it():
+    """In a flat network nothing around it is frozen as a whole."""
+    model = nn.Sequential(nn.Linear(3, 5), nn.BatchNorm1d(5, affine=False), nn.Linear(5, 2))
+    freezing.freeze(list(model)[:-1])
+    copied = freezing.train_mode(copy.deepcopy(model))
+    copied(torch.ones(7, 3))
+    assert torch.equal(copied[1].running_mean, torch.zeros(5))
+    freezing.thaw([copied[1]])
+    freezing.train_mode(copied)(torch.ones(7, 3))
+    assert not torch.equal(copied[1].running_mean, torch.zeros(5))
 
 
 def test_thaw_undoes_freeze():

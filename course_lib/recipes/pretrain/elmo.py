@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from course_lib.data.cache import cache_dir
 from course_lib.data.running_text import RunningText
+from course_lib.layers.modes import evaluating
 from course_lib.models.elmo import Elmo
 from course_lib.models.elmo_config import ElmoConfig
 from course_lib.models.elmo_lm import BEGIN, END, NO_WORD, ElmoLanguageModel
@@ -99,15 +100,12 @@ def batches(rows: list[list[int]], batch_tokens: int, seed: int) -> list[Tensor]
 
 def loss_of(model: ElmoLanguageModel, rows: list[Tensor], device: torch.device) -> float:
     """Return the mean loss of both directions over batches, in nats a word."""
-    was_training = model.training
-    model.eval()
     total, n = 0.0, 0
-    with torch.no_grad():
+    with evaluating(model), torch.no_grad():
         for ids in rows:
             targets = model.targets(ids.to(device))
             total += F.cross_entropy(model(ids.to(device)), targets, reduction="sum").item()
             n += len(targets)
-    model.train(was_training)
     return total / n
 
 
