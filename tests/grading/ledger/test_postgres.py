@@ -5,9 +5,9 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
+import stand_in
 from ledger_course import ASSIGNMENT, RIGHT, files, hand_in, make_course, nbgrader, rows
 from postgres_server import HOW, programs, running
 from stand_in import factory
@@ -18,7 +18,6 @@ from course_lib.grading.run.autograde import autograde
 
 pytest.importorskip("psycopg", reason="no driver; to run this test: pip install -e '.[postgres]'")
 pytestmark = pytest.mark.skipif(programs() is None, reason=HOW)
-PROGRAM = str(Path(__file__).with_name("stand_in.py"))
 STUDENTS = [f"s{i}" for i in range(6)]
 
 
@@ -106,7 +105,7 @@ def test_killed_and_run_again(pair):
     grade(sqlite)
     log = postgres.root / "ran.txt"
     for lines in (1, 3):
-        process = subprocess.Popen([sys.executable, PROGRAM, str(postgres.root)])
+        process = subprocess.Popen([sys.executable, stand_in.__file__, str(postgres.root)])
         end = time.monotonic() + 60
         while not log.exists() or len(log.read_text().split()) < lines:
             assert time.monotonic() < end

@@ -13,6 +13,7 @@ import threading
 import time
 from pathlib import Path
 
+import docker_stand_in
 import pytest
 
 from course_lib.grading.engine import open_engine
@@ -22,7 +23,7 @@ from course_lib.grading.sandbox import container_engine
 from course_lib.grading.sandbox.bubblewrap import SandboxError
 from course_lib.grading.sandbox.mux import PIECE, WINDOW, Mux
 
-HERE = Path(__file__).parent
+HERE = Path(docker_stand_in.__file__).parent
 needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="needs bubblewrap")
 ASKED = (
     "perfect", "wrong_answer", "first_half", "runtime_error", "noisy", "infinite_loop",
@@ -105,10 +106,8 @@ def test_why_a_process_ended_is_said(graded):
 
 @needs_sandbox
 def test_every_container_is_shut_in_and_students_share_nothing_with_the_checker(graded):
-    from docker_stand_in import options
-
     _, calls, _ = graded
-    runs = [options(call[1:]) for call in calls if call[0] == "run"]
+    runs = [docker_stand_in.options(call[1:]) for call in calls if call[0] == "run"]
     roles = [command[-2] for _, _, command in runs]
     assert roles.count("checker") == 1
     assert roles.count("student") >= len(ASKED)

@@ -12,10 +12,10 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import nbformat
 import pytest
+import stand_in
 from ledger_course import ASSIGNMENT, RIGHT, files, hand_in, make_course, nbgrader, rows
 from stand_in import factory
 from tqdm import tqdm
@@ -27,7 +27,6 @@ from course_lib.grading.ledger.outcome import Outcome
 from course_lib.grading.run import one_run
 from course_lib.grading.run.autograde import StoppedError, autograde, report
 
-PROGRAM = str(Path(__file__).with_name("stand_in.py"))
 STUDENTS = [f"s{i:02}" for i in range(12)]
 
 
@@ -227,8 +226,6 @@ def test_an_engine_that_breaks_over_one_submission_grades_the_others(course):
 
 
 def test_a_result_that_no_file_can_hold_costs_one_submission(course, monkeypatch):
-    import stand_in
-
     honest = stand_in.result_for
 
     def odd(bundle, job):
@@ -354,7 +351,7 @@ def test_a_long_table_shows_those_that_need_a_person(course):
 
 def start(course, *args):
     return subprocess.Popen(
-        [sys.executable, PROGRAM, str(course.root), *args],
+        [sys.executable, stand_in.__file__, str(course.root), *args],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )  # fmt: skip
