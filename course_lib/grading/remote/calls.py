@@ -78,7 +78,6 @@ class Calls:
             for number, part in enumerate(parts)
             if self._contents(part, memo) != before[number]
         ]
-        self.handles.described.update(encoder.classes)
         return {"value": node, "changed": changed}, encoder.buffers
 
     def _contents(self, part: Any, memo: dict[int, int]) -> tuple[str, bytes]:

@@ -7,6 +7,7 @@ or a clever object comes back as a plain value or as a reference that answers qu
 import collections
 import importlib
 import sys
+import types
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -16,7 +17,7 @@ from course_lib.grading.remote.wire import ProtocolError
 PLAIN_TYPES = {
     t.__name__: t
     for t in (bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset,
-              object, range, slice, type, type(None))
+              object, range, slice, type, type(None), types.FunctionType, types.GeneratorType)
 }  # fmt: skip
 TEXT = {
     "decimal.Decimal": lambda text: importlib.import_module("decimal").Decimal(text),
@@ -148,7 +149,10 @@ def _set(decoder: Decoder, node: dict) -> Any:
 
 def _named(decoder: Decoder, node: dict) -> Any:
     names = [str(name) for name in node["f"]]
-    made = collections.namedtuple(str(node["cls"]), names)
+    if not all(map(str.isidentifier, names)):
+        raise ProtocolError("fields without a name")
+    # what renamed a keyword over there does so here
+    made = collections.namedtuple(str(node["cls"]), names, rename=True)
     return made(*(decoder.decode(item) for item in node["v"]))
 
 
@@ -190,8 +194,8 @@ _READERS: dict[str, Callable[[Decoder, dict], Any]] = {
     "named": _named,
     "bytes": _bytes,
     "complex": lambda d, n: complex(*n["v"]),
-    "range": lambda d, n: range(*n["v"]),
-    "slice": lambda d, n: slice(*n["v"]),
+    "range": lambda d, n: range(*map(d.decode, n["v"])),
+    "slice": lambda d, n: slice(*map(d.decode, n["v"])),
     "ellipsis": lambda d, n: ...,
     "notimplemented": lambda d, n: NotImplemented,
     "text": lambda d, n: TEXT[n["cls"]](str(n["v"])),

@@ -34,11 +34,16 @@ BUILTIN_TYPES = {getattr(types, n) for n in ("NoneType", "FunctionType", "Genera
 
 
 class Handles:
-    """The objects that the checker knows by number."""
+    """The objects that the checker knows by number.
+
+    A class is described once, beside the values of the reply that mentions it first: whatever
+    becomes of those values over there, later replies may mention it by its number.
+    """
 
     def __init__(self) -> None:
         self.objects: dict[int, Any] = {}
-        self.described: set[int] = set()  # classes that the checker has read about
+        self.news: list[dict[str, Any]] = []  # descriptions that have yet to be sent
+        self._described: set[int] = set()
         self._numbers: dict[int, int] = {}
 
     def number(self, value: Any) -> int:
@@ -51,6 +56,12 @@ class Handles:
         self._numbers[id(value)] = number
         return number
 
+    def describe(self, number: int, describe: Callable[[], dict[str, Any]]) -> None:
+        """Have a class described in the next reply, if it never was."""
+        if number not in self._described:
+            self.news.append({"h": number} | describe())
+            self._described.add(number)
+
 
 class Encoder:
     """Encode the values of one reply. `memo` numbers the objects that came with the request."""
@@ -61,7 +72,6 @@ class Encoder:
         self.own_classes = own_classes  # classes that both sides have, by name
         self.buffers: list[Any] = []
         self.grad_tensors: list[Any] = []  # those that a gradient can go back through
-        self.classes: list[int] = []  # classes that this reply describes
         self._open: int | None = None
         self._keep: list[Any] = []  # what was numbered here must not be freed before the reply
 
@@ -149,7 +159,8 @@ class Encoder:
         if kind is complex:
             return {"t": "complex", "v": [value.real, value.imag]}
         if kind in (range, slice):
-            return {"t": kind.__name__, "v": [value.start, value.stop, value.step]}
+            parts = value.start, value.stop, value.step
+            return {"t": kind.__name__, "v": [self.encode(part, 1) for part in parts]}
         if value is ... or value is NotImplemented:
             return {"t": "ellipsis" if value is ... else "notimplemented"}
         if (kind.__module__, kind.__name__) in AS_TEXT:
@@ -184,24 +195,27 @@ class Encoder:
         return node
 
     def class_node(self, cls: type) -> dict:
-        """Return the node of a class; its bases and the special methods only at first mention."""
+        """Return the node of a class."""
         if cls in BUILTIN_TYPES:
             return {"t": "type", "v": cls.__name__}
         if cls.__module__ == "__main__" and cls.__name__ in self.own_classes:
             return {"t": "ownclass", "v": cls.__name__}
         number = self.handles.number(cls)
-        node: dict[str, Any] = {"t": "class", "h": number, "name": cls.__name__}
-        node["module"] = str(cls.__module__) if _is_library(cls) else "__main__"
-        if number not in self.handles.described:
-            self.classes.append(number)
-            node["bases"] = [self.class_node(base) for base in cls.__bases__]
-            own = cls.__module__ == "__main__"
-            # those of a builtin base too: a student's class may be a tuple
-            named = {n: v for base in cls.__mro__[-2::-1] for n, v in vars(base).items()}
-            node["special"] = [n for n, v in named.items() if n.startswith("__") and callable(v)]
-            node["doc"] = _text(lambda: inspect.getdoc(cls) or "") if own else ""
-            node["signature"] = _signature(cls) if own else ""
-        return node
+        self.handles.describe(number, lambda: self._class(cls))
+        return {"t": "class", "h": number}
+
+    def _class(self, cls: type) -> dict[str, Any]:
+        own = cls.__module__ == "__main__"
+        # those of a builtin base too: a student's class may be a tuple
+        named = {n: v for base in cls.__mro__[-2::-1] for n, v in vars(base).items()}
+        return {
+            "name": cls.__name__,
+            "module": str(cls.__module__) if _is_library(cls) else "__main__",
+            "bases": [self.class_node(base) for base in cls.__bases__],
+            "special": [n for n, v in named.items() if n.startswith("__") and callable(v)],
+            "doc": _text(lambda: inspect.getdoc(cls) or "") if own else "",
+            "signature": _signature(cls) if own else "",
+        }
 
 
 def kind_of_instance(value: Any, own_classes: set[str]) -> str | None:

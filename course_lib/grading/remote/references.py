@@ -43,11 +43,19 @@ class References:
         self.session = session
         self.own_class = own_class
         self.declared = declared  # special methods of the instructor's classes, by class name
+        self._described: dict[int, dict] = {}  # classes over there, by number
         self._classes: dict[int, type] = {}
         self._objects: dict[int, Any] = {}
         self._networks: weakref.WeakSet[Any] = weakref.WeakSet()
 
     # -- classes --------------------------------------------------------------------------------
+
+    def learn(self, news: Any) -> None:
+        """Keep what a reply tells of classes; what stands for one is made when it is needed."""
+        try:
+            self._described |= {int(one["h"]): one for one in news}
+        except (KeyError, TypeError, ValueError):
+            raise ProtocolError("classes that are none") from None
 
     def class_reference(self, node: dict) -> Any:
         """Return the local class that stands for one over there."""
@@ -58,10 +66,9 @@ class References:
         handle = int(node["h"])
         if handle in self._classes:
             return self._classes[handle]
-        if "bases" not in node:
-            raise ProtocolError("a class without its description")
-        trusted = _trusted_class(str(node.get("module")), str(node["name"]))
-        made = trusted or self._make_class(handle, node)
+        described = self._described[handle]
+        trusted = _trusted_class(str(described.get("module")), str(described["name"]))
+        made = trusted or self._make_class(handle, described)
         self._classes[handle] = made
         return made
 

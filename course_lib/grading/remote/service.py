@@ -74,10 +74,16 @@ class Service:
             reply, parts = self._error(error)
         own_id = {"id": message.get("id")}
         try:
-            self.channel.send(reply | own_id, parts)
-        except ProtocolError as error:  # too large
+            self._send(reply | own_id, parts)
+        except (ProtocolError, TypeError, ValueError) as error:  # too large, or of no known form
             reply, parts = self._error(ValueError(str(error)))
-            self.channel.send(reply | own_id, parts)
+            self._send(reply | own_id, parts)
+
+    def _send(self, message: dict[str, Any], parts: list[Any]) -> None:
+        """Send a reply, and what it tells of classes."""
+        news = self.handles.news
+        self.channel.send(message | ({"classes": news} if news else {}), parts)
+        self.handles.news = []
 
     def _error(self, error: BaseException) -> tuple[dict[str, Any], list[Any]]:
         encoder = Encoder(self.handles, {}, self.own_classes)
@@ -95,16 +101,11 @@ class Service:
             )
         except BaseException:
             described["cls"] = {"t": "type", "v": "object"}
-        return {"error": described}, self._sent(encoder)
+        return {"error": described}, encoder.buffers
 
     def _value(self, value: Any) -> tuple[dict[str, Any], list[Any]]:
         encoder = Encoder(self.handles, {}, self.own_classes)
-        return {"value": encoder.encode(value), "changed": []}, self._sent(encoder)
-
-    def _sent(self, encoder: Encoder) -> list[Any]:
-        """Return the buffers of a reply that will be sent: its classes are known from then on."""
-        self.handles.described.update(encoder.classes)
-        return encoder.buffers
+        return {"value": encoder.encode(value), "changed": []}, encoder.buffers
 
     def _start(self, message: dict, buffers: list) -> tuple[dict, list]:
         self.own_classes.update(message["own_classes"])
@@ -175,7 +176,7 @@ class Service:
             for name, parameter in network._parameters.items()
             if parameter is not None and parameter.grad is not None
         ]
-        return {"value": None, "state": state, "gradients": gradients}, self._sent(encoder)
+        return {"value": None, "state": state, "gradients": gradients}, encoder.buffers
 
     def _write_tensors(self, message: dict, buffers: list) -> tuple[dict, list]:
         import torch
@@ -205,7 +206,7 @@ class Service:
         """Ask the checker to call one of its own functions; answer it meanwhile."""
         encoder = Encoder(self.handles, {}, self.own_classes)
         node = encoder.encode([list(args), kwargs])
-        self.channel.send({"callback": number, "value": node}, self._sent(encoder))
+        self._send({"callback": number, "value": node}, encoder.buffers)
         while True:
             message, buffers = self.channel.receive()
             if "return" not in message:
