@@ -6,6 +6,7 @@ course itself shows runs without a network; these are for readers who have one.
 
 import os
 import socket
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from course_lib.errors import CorruptFileError, CourseError, OfflineError, UnknownNameError
 
 if TYPE_CHECKING:
-    from datasets import DatasetDict
+    from datasets import Dataset, DatasetDict
 
 
 HUB = "huggingface.co"
@@ -163,15 +164,20 @@ def _from_folder(folder: Path, only: str | None) -> "DatasetDict":
             "give the folder that holds the splits as Parquet files",
         )
     wanted = {only: splits[only]} if only in splits else splits
-    return DatasetDict({split: _read(paths) for split, paths in wanted.items()})
+    return DatasetDict({split: read_parquet(paths) for split, paths in wanted.items()})
 
 
-def _read(paths: list[Path]):
+def read_parquet(paths: Sequence[Path]) -> "Dataset":
+    """Return the rows of Parquet files, one file after the other.
+
+    Arrow reads them and not `Dataset.from_parquet`: that leaves a second copy in the hub's cache.
+
+    Raises: CorruptFileError where a file is no Parquet.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
     from datasets import Dataset
 
-    # read by Arrow and not by Dataset.from_parquet: no second copy in the hub's cache
     try:
         return Dataset(pa.concat_tables([pq.read_table(path) for path in paths]))
     except pa.ArrowInvalid as error:

@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import torch
 from jaxtyping import Float, Int, UInt8
+from PIL import Image
 from torch import Tensor
 
+from course_lib.data.hub import read_parquet
 from course_lib.errors import CourseError
 
 # Mean and spread of pixel values in [0, 1], one number a colour: those of torchvision's weights.
@@ -35,7 +37,8 @@ class LabelledImages:
 def load(folder: str | Path, split: str) -> LabelledImages:
     """Read `FOLDER/SPLIT.parquet` with the columns image and label, as `datasets` writes them.
 
-    Raises: CourseError where the file is missing.
+    Raises: CourseError where the file is missing, its columns are others, or a picture's numbers
+    have no known range; CorruptFileError where it is no Parquet.
     """
     import datasets
 
@@ -46,11 +49,37 @@ def load(folder: str | Path, split: str) -> LabelledImages:
             f"no such file in {Path(folder).name}",
             "give the folder that holds train.parquet and validation.parquet",
         )
-    table = datasets.Dataset.from_parquet(str(path), keep_in_memory=True)
-    arrays = [np.asarray(image.convert("RGB")) for image in table["image"]]
+    table = read_parquet([path])
+    columns = {"image": datasets.Image, "label": datasets.ClassLabel}
+    if not all(isinstance(table.features.get(name), kind) for name, kind in columns.items()):
+        raise CourseError(
+            f"a column image of type Image and a column label of type ClassLabel in {path.name}",
+            ", ".join(
+                f"{name} of type {type(kind).__name__}" for name, kind in table.features.items()
+            ),
+            "write the file with datasets: Dataset.cast_column, then to_parquet",
+        )
+    arrays = [_bytes(image, path.name) for image in table["image"]]
     images = torch.from_numpy(np.stack(arrays)).permute(0, 3, 1, 2).contiguous()
     classes = tuple(table.features["label"].names)
     return LabelledImages(images, torch.tensor(table["label"]), classes)
+
+
+def _bytes(image: Image.Image, file: str) -> UInt8[np.ndarray, "height width 3"]:
+    """Return red, green and blue, 0 to 255; of 16-bit greys the whole range counts."""
+    if image.mode.startswith("I;16"):
+        # subtle: Pillow's own conversion makes all greys above 255 white
+        image = Image.fromarray(
+            ((np.asarray(image).astype(np.uint32) + 128) // 257).astype(np.uint8)
+        )
+    elif image.mode in ("I", "F"):
+        low, high = image.getextrema()
+        raise CourseError(
+            f"pictures of 8 or 16 bits in {file}",
+            f"one with 32 bits a pixel (mode {image.mode}), {low:g} to {high:g}, of unknown range",
+            "scale the numbers to 0 .. 255 and save them as 8 bits",
+        )
+    return np.asarray(image.convert("RGB"))
 
 
 def normalise(images: UInt8[Tensor, "N 3 height width"]) -> Float[Tensor, "N 3 height width"]:

@@ -95,10 +95,15 @@ def count_parameters(module: nn.Module, *, trainable_only: bool = False) -> int:
 
 
 def replace_head(model: nn.Module, n_classes: int) -> nn.Module:
-    """Put a new, random linear layer in the place of the last one; return the model."""
+    """Put a new, random linear layer in the place of the last one; return the model.
+
+    It has the old one's number type and device, and a bias where the old one has.
+    """
     old = model.get_submodule("fc")
     assert isinstance(old, nn.Linear)
-    model.fc = nn.Linear(old.in_features, n_classes)
+    like_old = {"device": old.weight.device, "dtype": old.weight.dtype}
+    model.fc = nn.Linear(old.in_features, n_classes, bias=old.bias is not None, **like_old)
+    model.fc.train(old.training)
     return model
 
 

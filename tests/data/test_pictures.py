@@ -1,13 +1,18 @@
 """Are the drawn pictures the same for everyone, balanced, and prepared without surprises?"""
 
+from pathlib import Path
+
+import datasets
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from course_lib.data import birds, images, things
 from course_lib.data.images import LabelledImages
-from course_lib.errors import CourseError
+from course_lib.errors import CorruptFileError, CourseError
 
 
 @pytest.mark.parametrize("module", [birds, things])
@@ -94,25 +99,48 @@ def test_a_set_smaller_than_a_batch_gives_one_batch():
     assert len(x) == len(y) == 3
 
 
-def test_parquet_comes_back_in_order(tmp_path):
-    import datasets
-    from PIL import Image
-
-    data = labelled(5)
-    table = datasets.Dataset.from_dict(
-        {
-            "image": [Image.fromarray(image.permute(1, 2, 0).numpy()) for image in data.images],
-            "label": data.labels.tolist(),
-        },
-        features=datasets.Features(
-            image=datasets.Image(), label=datasets.ClassLabel(names=["a", "b"])
-        ),
+def write(folder: Path, pictures: list[Image.Image], labels: list[int]) -> None:
+    features = datasets.Features(
+        image=datasets.Image(), label=datasets.ClassLabel(names=["a", "b"])
     )
-    table.to_parquet(str(tmp_path / "train.parquet"))
+    columns = {"image": pictures, "label": labels}
+    datasets.Dataset.from_dict(columns, features).to_parquet(str(folder / "train.parquet"))
+
+
+def test_parquet_comes_back_in_order(tmp_path):
+    data = labelled(5)
+    pictures = [Image.fromarray(image.permute(1, 2, 0).numpy()) for image in data.images]
+    write(tmp_path, pictures, data.labels.tolist())
     back = images.load(tmp_path, "train")
     assert torch.equal(back.images, data.images)
     assert torch.equal(back.labels, data.labels)
     assert back.classes == ("a", "b")
+
+
+def test_of_16_bits_the_whole_range_counts(tmp_path):
+    """By hand: v / 257, rounded: 256 / 257 is 1, 20000 / 257 is 77.8; white stays white."""
+    greys = np.array([[0, 256, 20_000, 65_535]], dtype=np.uint16)
+    other_end = Image.frombytes("I;16B", (4, 1), greys.astype(">u2").tobytes())
+    write(tmp_path, [Image.fromarray(greys), other_end], [0, 1])
+    for picture in images.load(tmp_path, "train").images:
+        assert picture.tolist() == [[[0, 1, 78, 255]]] * 3
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.int32])
+def test_pictures_whose_range_is_not_known_are_refused(tmp_path, kind):
+    write(tmp_path, [Image.fromarray(np.array([[0, 300]], dtype=kind))], [0])
+    with pytest.raises(CourseError, match="0 to 300, of unknown range; scale the numbers"):
+        images.load(tmp_path, "train")
+
+
+def test_other_columns_and_other_files_are_refused(tmp_path):
+    path = tmp_path / "train.parquet"
+    datasets.Dataset.from_dict({"image": ["a.png"], "label": [1]}).to_parquet(str(path))
+    with pytest.raises(CourseError, match="received image of type Value, label of type Value"):
+        images.load(tmp_path, "train")
+    path.write_bytes(b"no Parquet")
+    with pytest.raises(CorruptFileError, match=r"train\.parquet"):
+        images.load(tmp_path, "train")
 
 
 def test_a_missing_split_says_what_to_give(tmp_path):

@@ -1,5 +1,7 @@
 """Do checkpoints come back as they were, and does a damaged one say so?"""
 
+import json
+
 import pytest
 import torch
 from torch import nn
@@ -32,6 +34,22 @@ def test_weights_come_back_rounded_to_16_bits_and_integers_exactly(folder):
     assert back["w"].dtype == torch.float32
     assert torch.equal(back["w"], state["w"].half().float())
     assert torch.equal(back["steps"], state["steps"])
+
+
+def test_tensors_keep_their_order_however_they_lie_in_memory(folder):
+    """Transposed, strided, and part of another: the torch module of safetensors gets copies."""
+    whole = torch.arange(35.0).view(5, 7)
+    state = {"turned": whole.T, "strided": whole[::2, 1::3], "ids": torch.arange(12).view(3, 4).T}
+    weights.save_checkpoint(state, card())
+    for name, value in weights.load_checkpoint("tiny").items():
+        assert torch.equal(value, state[name]), name
+
+
+def test_the_same_weights_are_the_same_bytes(folder):
+    """Several keys of metadata would stand in another order each time, and break checksums."""
+    path = weights.save_checkpoint({"w": torch.ones(5), "b": torch.zeros(3)}, card())
+    length = int.from_bytes(path.read_bytes()[:8], "little")
+    assert set(json.loads(path.read_bytes()[8 : 8 + length])) == {"w", "b"}
 
 
 def test_a_damaged_checkpoint_is_refused(folder):

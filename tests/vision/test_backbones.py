@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch import nn
 
 from course_lib.errors import OfflineError, UnknownNameError
 from course_lib.vision import backbones
@@ -41,6 +42,16 @@ def test_replaced_head_keeps_the_features():
     backbones.replace_head(model, 11)
     torch.testing.assert_close(backbones.pooled_features(model, images), before)
     assert model.eval()(images).shape == (3, 11)
+
+
+def test_a_new_head_is_of_the_old_ones_kind():
+    model = backbones.small(5).to(torch.float64).eval()
+    model.fc = nn.Linear(1024, 5, bias=False, dtype=torch.float64, device="meta").eval()
+    head = backbones.replace_head(model, 7).fc
+    assert (head.weight.dtype, head.weight.device.type) == (torch.float64, "meta")
+    assert head.bias is None
+    assert not head.training
+    assert head.weight.requires_grad
 
 
 def test_pooled_features_are_what_the_head_gets():
