@@ -56,5 +56,9 @@ class NotebookError(CourseError):
     """A file that should be a Jupyter notebook and is not."""
 
 
+class SubmissionError(CourseError):
+    """One submission that cannot be entered; the others can."""
+
+
 class ReleaseLeakError(CourseError):
     """A student's notebook that would show an answer or a hidden test."""

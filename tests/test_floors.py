@@ -1,6 +1,7 @@
 """Does every module import only from floors below its own?"""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,29 +9,20 @@ from pathlib import Path
 import pytest
 
 import course_lib
+from course_lib.house import FLOORS, ROOF, ROOMS, TOWER
 
 PACKAGE = Path(course_lib.__file__).parent
-FLOORS = [
-    ["errors", "seeding"],
-    ["text", "metrics"],
-    ["layers", "data"],
-    ["embeddings", "vision"],
-    ["models"],
-    ["training"],
-    ["transfer"],
-    ["viz", "recipes"],
-    ["bench"],
-    ["cli"],
-]
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}
-SIDE_TOWER = "grading"  # sees errors only
-SEE_THE_TOWER = {"bench", "cli"}  # the roof
-NO_TORCH = {"errors", "text", "metrics", SIDE_TOWER}
+NO_TORCH = {"errors", "text", "metrics", TOWER}
 # loaded only in a grader's process where the course itself has loaded torch
 WITH_TORCH = {"networks.py", "gradients.py"}
 MODULES = sorted(
     path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.stem in FLOOR_OF
 )
+IN_ROOMS = [
+    path for path in (PACKAGE / TOWER).rglob("*.py") if path != PACKAGE / TOWER / "__init__.py"
+]
+OURS = re.compile(r"\bcourse_lib(?:\.\w+)+")
 
 
 def imported(tree: ast.AST) -> set[str]:
@@ -54,26 +46,27 @@ def at_start(tree: ast.Module) -> ast.Module:
     return ast.Module(kept, [])
 
 
-def package_of(name: str) -> str | None:
+def part_of(name: str, level: int = 1) -> str | None:
+    """Return the package of a module's full name; at level 2 its room."""
     parts = name.split(".")
-    return parts[1] if parts[0] == "course_lib" and len(parts) > 1 else None
+    return parts[level] if parts[0] == "course_lib" and len(parts) > level else None
 
 
 def violations(own: str, tree: ast.AST) -> list[str]:
     """Return what a module of package `own` must not import."""
     bad = []
-    first = at_start(tree) if own == SIDE_TOWER and isinstance(tree, ast.Module) else tree
+    first = at_start(tree) if own == TOWER and isinstance(tree, ast.Module) else tree
     if own in NO_TORCH and any(name.split(".")[0] == "torch" for name in imported(first)):
         bad.append(f"{own} must not import torch")
     for name in sorted(imported(tree)):
-        other = package_of(name)
+        other = part_of(name)
         if other is None or other == own or other.startswith("__"):
             continue
-        if own == SIDE_TOWER:
+        if own == TOWER:
             if other != "errors":
                 bad.append(f"{own} imports {name}")
-        elif other == SIDE_TOWER:
-            if own not in SEE_THE_TOWER:
+        elif other == TOWER:
+            if own not in ROOF:
                 bad.append(f"{own} imports {name}")
         elif FLOOR_OF[other] >= FLOOR_OF[own]:
             bad.append(f"{own} (floor {FLOOR_OF[own]}) imports {name} (floor {FLOOR_OF[other]})")
@@ -107,6 +100,52 @@ def test_a_wrong_import_is_seen(own: str, source: str):
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_file_has_at_most_300_lines(path: Path):
     assert path.read_text(encoding="utf-8").count("\n") <= 300
+
+
+def named(tree: ast.AST) -> set[str]:
+    """Return the modules of ours that stand in a source's texts, as for `python -m`."""
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {name for text in texts if isinstance(text, str) for name in OURS.findall(text)}
+
+
+def wrong_doors(room: str, tree: ast.AST) -> list[str]:
+    """Return what a module of a room of the tower takes from a later room."""
+    later = set(ROOMS[ROOMS.index(room) + 1 :])
+    return sorted(
+        name
+        for name in imported(tree) | named(tree)
+        if part_of(name) == TOWER and part_of(name, 2) in later
+    )
+
+
+@pytest.mark.parametrize("path", IN_ROOMS, ids=lambda p: str(p.relative_to(PACKAGE / TOWER)))
+def test_a_room_takes_only_from_those_before_it(path: Path):
+    room = path.relative_to(PACKAGE / TOWER).parts[0].removesuffix(".py")
+    assert not wrong_doors(room, ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize(
+    ("room", "source"),
+    [
+        ("notebook", "from course_lib.grading.course.files import write_whole"),
+        ("remote", "from course_lib.grading import intake"),
+        ("sandbox", "def f():\n    import course_lib.grading.engine.checker"),
+        ("ledger", "if TYPE_CHECKING:\n    from course_lib.grading.run.runner import Desk"),
+        ("sandbox", "COMMAND = ['-m', 'course_lib.grading.engine.zygote']"),
+        ("run", "from course_lib.grading import plugin"),
+    ],
+)
+def test_a_wrong_door_is_seen(room: str, source: str):
+    assert wrong_doors(room, ast.parse(source))
+
+
+def test_the_plan_names_every_part_and_no_other():
+    def parts(folder: Path) -> set[str]:
+        files, rooms = folder.glob("*.py"), folder.glob("*/__init__.py")
+        return {one.stem for one in files} - {"__init__"} | {one.parent.name for one in rooms}
+
+    assert parts(PACKAGE) == {*FLOOR_OF, TOWER}
+    assert parts(PACKAGE / TOWER) == set(ROOMS)
 
 
 def test_importing_the_package_does_not_import_torch():

@@ -81,7 +81,7 @@ def cache() -> Finding:
 def sandbox(backend: str, course_dir: Path) -> tuple[list[Finding], bool]:
     """Run the self-test of denials: (findings, whether nothing that was tried went through)."""
     from course_lib.errors import CourseError
-    from course_lib.grading.sandbox.selftest import run
+    from course_lib.grading.selftest.selftest import run
 
     found: list[Finding] = []
     sound = True

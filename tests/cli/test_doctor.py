@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from course_lib.cli import doctor
-from course_lib.grading.sandbox import selftest
 from course_lib.grading.sandbox.bubblewrap import explain
-from course_lib.grading.sandbox.selftest import Finding, Probe
+from course_lib.grading.selftest import selftest
+from course_lib.grading.selftest.selftest import Finding, Probe
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from nbformat.v4 import new_code_cell, new_notebook
 
+from course_lib.grading.course.limits import Limits
 from course_lib.grading.engine.calibrate import solved, with_names
 from course_lib.grading.engine.worker import grade_bytes
 from course_lib.grading.intake.bundle import bundle_of
-from course_lib.grading.intake.work import Limits, SubmissionResult
+from course_lib.grading.intake.work import SubmissionResult
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from nbformat.v4 import new_output
 
 from course_lib.grading.authoring.demo_class import CONFIG, generate_assignment
-from course_lib.grading.authoring.release import to_bytes, write_whole
+from course_lib.grading.authoring.release import to_bytes
 from course_lib.grading.authoring.source import read_source
 from course_lib.grading.course.course_dir import Course, open_course
+from course_lib.grading.course.files import write_whole
 from course_lib.grading.notebook.scoring import is_graded, is_solution
 
 ANSWERS = {

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from course_lib.errors import CourseDirectoryError
 from course_lib.grading.authoring.leaks import check_source
-from course_lib.grading.authoring.release import student_notebook, to_bytes, write_whole
+from course_lib.grading.authoring.release import student_notebook, to_bytes
 from course_lib.grading.authoring.source import Assignment, read_source
+from course_lib.grading.course.files import write_whole
 from course_lib.grading.notebook.regions import marker_of
 from course_lib.grading.notebook.scoring import is_graded, is_solution
 

@@ -11,9 +11,10 @@ from queue import Queue
 from typing import TYPE_CHECKING
 
 from course_lib.errors import CourseError
+from course_lib.grading.course.limits import Limits
 from course_lib.grading.intake.bundle import bundle_of
 from course_lib.grading.intake.dependencies import cells_for, cells_to_run
-from course_lib.grading.intake.work import Bundle, Job, Limits, SubmissionResult
+from course_lib.grading.intake.work import Bundle, Job, SubmissionResult
 from course_lib.grading.notebook.scoring import is_autograded, is_solution
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 import copy
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from course_lib.errors import ReleaseLeakError
 from course_lib.grading.authoring.leaks import check_release, check_source
 from course_lib.grading.authoring.setup_cell import repository_url
 from course_lib.grading.authoring.source import ROOT, Assignment, read_source
+from course_lib.grading.course.files import write_whole
 from course_lib.grading.notebook.scoring import is_graded, is_solution
 
 if TYPE_CHECKING:
@@ -94,19 +94,3 @@ def release(
         state = "unchanged" if same else "stale" if check else "written"
         released.append(Released(assignment.name, path, state, tasks, points))
     return released
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file beside its place and move it there: it is never half written."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    write_through(beside, content)
-    beside.replace(path)
-
-
-def write_through(path: Path, content: bytes) -> None:
-    """Write a file and wait until the disk has it: a power cut leaves no empty file."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

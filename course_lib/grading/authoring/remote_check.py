@@ -2,8 +2,8 @@
 
 from course_lib.errors import CourseError
 from course_lib.grading.authoring.source import Assignment, read_source
+from course_lib.grading.course.limits import Limits
 from course_lib.grading.intake.bundle import bundle_of
-from course_lib.grading.intake.work import Limits
 
 
 class RemoteTestError(CourseError):

@@ -1,7 +1,6 @@
 """An assignment's single source: solutions/NAME/NAME.py, read as an nbgrader source notebook."""
 
 import hashlib
-import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from course_lib.errors import CourseDirectoryError, NotebookError, UnknownNameError
 from course_lib.grading.authoring.setup_cell import MARKER, setup_code
+from course_lib.grading.notebook.format import KERNELSPEC, cell_id
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[3]
 SOLUTIONS = ROOT / "solutions"
 EXERCISES = ROOT / "exercises"
-
-KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 @dataclass(frozen=True)
@@ -111,11 +109,6 @@ def _name_cells(notebook: "NotebookNode") -> None:
         seen[cell.id] += 1
         if seen[cell.id] > 1:
             cell.id = f"{cell.id[:58]}-{seen[cell.id]}"
-
-
-def cell_id(grade_id: str) -> str:
-    """Return the notebook cell id of a grade_id: nbformat allows 64 letters, digits, - and _."""
-    return re.sub(r"[^a-zA-Z0-9_-]", "-", grade_id)[:64]
 
 
 def _content_id(cell: "NotebookNode") -> str:

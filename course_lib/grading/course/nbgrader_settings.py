@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course_lib.errors import CourseDirectoryError
+from course_lib.errors import CourseDirectoryError, SubmissionError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,8 +48,6 @@ class Settings:
 
         Raises: SubmissionError when the plugin fails.
         """
-        from course_lib.grading.ledger.ledger import SubmissionError
-
         try:
             penalty = self._late.plugin_inst.late_submission_penalty(student, points, seconds)
             return None if penalty is None else float(min(max(penalty, 0), points))

@@ -3,12 +3,13 @@
 import time
 from typing import Any
 
+from course_lib.grading.course.limits import Limits
 from course_lib.grading.engine.names import TEST, Source, borrowed
 from course_lib.grading.engine.namespace import Namespace
 from course_lib.grading.engine.outputs import Outputs
 from course_lib.grading.engine.student import Control, StudentProcess
 from course_lib.grading.engine.test_cell import Ran, run_test
-from course_lib.grading.intake.work import BundleNotebook, Limits
+from course_lib.grading.intake.work import BundleNotebook
 from course_lib.grading.remote.session import Session, StudentGone
 
 RESTARTS = 3

@@ -5,7 +5,7 @@ import socket
 from dataclasses import asdict
 from typing import Any
 
-from course_lib.grading.intake.work import Limits
+from course_lib.grading.course.limits import Limits
 from course_lib.grading.remote.wire import Channel
 
 

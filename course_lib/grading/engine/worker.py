@@ -181,11 +181,11 @@ def grade_bytes(worker: Worker, bundle: bytes, job: bytes) -> bytes:
 
 
 def _command(sandbox: str, descriptor: int) -> list[str]:
-    zygote = ["-s", "-P", "-m", "course_lib.grading.sandbox.zygote", str(descriptor)]
+    zygote = ["-s", "-P", "-m", "course_lib.grading.engine.zygote", str(descriptor)]
     if sandbox == "none":
         return [sys.executable, *zygote]
     if sandbox == "container":
-        host = ["-s", "-P", "-m", "course_lib.grading.sandbox.container", str(descriptor)]
+        host = ["-s", "-P", "-m", "course_lib.grading.engine.container", str(descriptor)]
         return [sys.executable, *host]
     folders = bubblewrap.python_folders()
     inner = bubblewrap.command([sys.executable, *zygote], folders)

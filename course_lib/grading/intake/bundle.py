@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import CourseDirectoryError, NotebookError
-from course_lib.grading.authoring.source import cell_id
+from course_lib.grading.course.limits import Limits
 from course_lib.grading.intake.intake import expected_cells, without_hidden
 from course_lib.grading.intake.repair import SourceCell
-from course_lib.grading.intake.work import Bundle, BundleCell, BundleNotebook, Job, Limits
+from course_lib.grading.intake.work import Bundle, BundleCell, BundleNotebook, Job
+from course_lib.grading.notebook.format import cell_id
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import NotebookError
-from course_lib.grading.authoring.source import KERNELSPEC
 from course_lib.grading.intake.repair import SourceCell
+from course_lib.grading.notebook.format import KERNELSPEC
 from course_lib.grading.notebook.regions import marker_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import copy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from course_lib.grading.authoring.source import cell_id
+from course_lib.grading.notebook.format import cell_id
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

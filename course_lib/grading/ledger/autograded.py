@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
 
-from course_lib.grading.authoring.release import write_through
+from course_lib.grading.course.files import write_through
 
 WRITABLE_BY_GROUP = 0o2770
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from math import isfinite
 from pathlib import Path
 
-from course_lib.grading.authoring.release import write_whole
+from course_lib.grading.course.files import write_whole
 from course_lib.grading.intake.work import CellGrade, SubmissionResult
 
 FOLDER = ".course_grading"

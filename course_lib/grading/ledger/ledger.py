@@ -12,7 +12,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from course_lib.errors import CourseError
+from course_lib.errors import CourseError, SubmissionError
 from course_lib.grading.course.gradebook_errors import explain
 from course_lib.grading.ledger.gradebook_rows import Rows
 
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from course_lib.grading.course.course_dir import Course
     from course_lib.grading.course.nbgrader_settings import Settings
     from course_lib.grading.ledger.journal import Entry
-
-
-class SubmissionError(CourseError):
-    """One submission that cannot be entered; the others can."""
 
 
 @dataclass(frozen=True)

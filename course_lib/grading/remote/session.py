@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from course_lib.grading.intake.work import Limits
+from course_lib.grading.course.limits import Limits
 from course_lib.grading.remote import apply, pack, randomness, walk
 from course_lib.grading.remote.clock import Clock
 from course_lib.grading.remote.decode import Decoder

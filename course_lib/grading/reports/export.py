@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.errors import UnknownNameError
-from course_lib.grading.authoring.release import write_whole
 from course_lib.grading.course.course_dir import Course
+from course_lib.grading.course.files import write_whole
 from course_lib.grading.course.gradesheet import GradeSheet, answer_cells, read_sheets
 
 # Canvas, lib/gradebook_importer.rb (github.com/instructure/canvas-lms): the first column's name

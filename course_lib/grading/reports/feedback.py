@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import CourseDirectoryError
-from course_lib.grading.authoring.release import write_whole
 from course_lib.grading.course.course_dir import Course
+from course_lib.grading.course.files import write_whole
 from course_lib.grading.course.gradesheet import Sheets, read_sheets
 from course_lib.grading.notebook.regions import marker_of
 from course_lib.grading.notebook.scoring import is_graded

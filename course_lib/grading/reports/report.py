@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean, median
 
-from course_lib.grading.authoring.release import write_whole
 from course_lib.grading.course.course_dir import Course
+from course_lib.grading.course.files import write_whole
 from course_lib.grading.notebook.page_style import PAGE_STYLE, POLICY, escaped, html_table, nothing
 from course_lib.grading.reports.class_data import ClassData, Task, collect
 from course_lib.grading.reports.report_plots import histogram

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from course_lib.grading.authoring.release import write_whole
+from course_lib.grading.course.files import write_whole
 from course_lib.grading.ledger.outcome import Outcome
 from course_lib.grading.notebook.table import table
 

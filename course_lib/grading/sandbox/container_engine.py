@@ -7,7 +7,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from course_lib.grading.intake.work import Limits
+from course_lib.grading.course.limits import Limits
 from course_lib.grading.sandbox.bubblewrap import ENVIRONMENT, SandboxError
 
 ENGINES = ("docker", "podman")
@@ -53,8 +53,8 @@ def require() -> str:
     return program
 
 
-def command(program: str, role: str, name: str, limits: Limits) -> list[str]:
-    """Return the command line that starts a container."""
+def command(program: str, module: str, role: str, name: str, limits: Limits) -> list[str]:
+    """Return the command line that starts a container; module: what runs in it, in which role."""
     args = [program, "run", "--rm", "--interactive", "--pull", "never", "--name", name]
     args += ["--label", LABEL, "--log-driver", "none", "--hostname", "sandbox"]
     args += ["--network", "none", "--read-only", "--cap-drop", "ALL"]
@@ -66,8 +66,7 @@ def command(program: str, role: str, name: str, limits: Limits) -> list[str]:
     for key, value in ENVIRONMENT.items():
         if key != "PATH":
             args += ["--env", f"{key}={value}"]
-    inside = ["python", "-s", "-P", "-m", "course_lib.grading.sandbox.container_inside"]
-    return [*args, image(), *inside, role, name]
+    return [*args, image(), "python", "-s", "-P", "-m", module, role, name]
 
 
 def explain(said: str) -> SandboxError:

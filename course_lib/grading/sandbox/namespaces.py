@@ -12,7 +12,7 @@ import resource
 import signal
 from pathlib import Path
 
-from course_lib.grading.intake.work import Limits
+from course_lib.grading.course.limits import Limits
 from course_lib.grading.sandbox import seccomp
 from course_lib.grading.sandbox.bubblewrap import python_folders
 

@@ -6,9 +6,10 @@ import pytest
 
 from course_lib.errors import CourseDirectoryError
 from course_lib.grading.authoring.demo_class import generate_assignment
-from course_lib.grading.authoring.release import student_notebook, to_bytes, write_whole
+from course_lib.grading.authoring.release import student_notebook, to_bytes
 from course_lib.grading.authoring.source import read_source
 from course_lib.grading.course.course_dir import open_course
+from course_lib.grading.course.files import write_whole
 from course_lib.grading.reports.export import export
 from course_lib.grading.run.autograde import autograde
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from course_lib.grading.course.limits import Limits
 from course_lib.grading.engine.worker import Worker
-from course_lib.grading.intake.work import Limits
 from course_lib.grading.remote.session import OutOfTime, Session
 from tests.grading.engine_notebooks import answer, check, grade
 

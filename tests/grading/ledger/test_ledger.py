@@ -17,12 +17,13 @@ from ledger_course import (
     rows,
 )
 
+from course_lib.errors import SubmissionError
 from course_lib.grading.course.course_dir import open_course
 from course_lib.grading.course.nbgrader_settings import Settings
 from course_lib.grading.intake.work import CellGrade
 from course_lib.grading.ledger.autograded import deliver
 from course_lib.grading.ledger.journal import entry_of
-from course_lib.grading.ledger.ledger import Ledger, SubmissionError
+from course_lib.grading.ledger.ledger import Ledger
 
 
 def grade_with_ledger(course, executed, students):

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from course_lib.grading.engine.worker import Worker
-from course_lib.grading.notebook.helpers import gradients
+from course_lib.grading.helpers import gradients
 from tests.grading.engine_notebooks import answer, check, given, grade
 
 
@@ -30,7 +30,7 @@ def test_a_result_without_a_graph_is_named(function):
 
 def test_they_come_from_the_students_process_as_numbers():
     test = (
-        "import torch\nfrom course_lib.grading.notebook.helpers import gradients\n"
+        "import torch\nfrom course_lib.grading.helpers import gradients\n"
         "(got,) = gradients(f, torch.tensor([1.0, 3.0]))\nassert got.tolist() == [2.0, 6.0]"
     )
     with Worker(["torch"]) as worker:

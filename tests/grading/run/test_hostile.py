@@ -11,7 +11,7 @@ from suites.hostile import CASES
 from suites.plain import derive, recorded
 from suites.run import case_faults, grade, probe, sandbox_faults, scores
 
-from course_lib.grading.intake.work import Limits
+from course_lib.grading.course.limits import Limits
 
 LIMITS = Limits(cell_seconds=3, patience=3, submission_seconds=120, memory=2 << 30, processes=64)
 # accidents that plain nbgrader survives: what we call their honest score is what it gives

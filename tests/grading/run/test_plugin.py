@@ -13,7 +13,7 @@ from nbgrader.converters import Autograde
 from traitlets.config import Config
 
 from course_lib.errors import CourseError
-from course_lib.grading import engine
+from course_lib.grading import engine, plugin
 from course_lib.grading.authoring.demo_class import make_demo_class
 from course_lib.grading.course.course_dir import open_course
 from course_lib.grading.intake.work import (
@@ -23,9 +23,8 @@ from course_lib.grading.intake.work import (
     Job,
     SubmissionResult,
 )
-from course_lib.grading.run import plugin
 
-USE = "\nfrom course_lib.grading.run.plugin import use_sandbox\nuse_sandbox(c)\n"
+USE = "\nfrom course_lib.grading.plugin import use_sandbox\nuse_sandbox(c)\n"
 # looks for the text of a hidden test wherever this process can look, and for the course
 READER = """
 import gc, sys

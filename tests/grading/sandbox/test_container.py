@@ -17,11 +17,11 @@ import docker_stand_in
 import pytest
 
 from course_lib.grading.engine import open_engine
+from course_lib.grading.engine.mux import PIECE, WINDOW, Mux
 from course_lib.grading.intake.bundle import make_bundle, make_job
 from course_lib.grading.remote.wire import Channel
 from course_lib.grading.sandbox import container_engine
 from course_lib.grading.sandbox.bubblewrap import SandboxError
-from course_lib.grading.sandbox.mux import PIECE, WINDOW, Mux
 
 HERE = Path(docker_stand_in.__file__).parent
 needs_sandbox = pytest.mark.skipif(not shutil.which("bwrap"), reason="needs bubblewrap")

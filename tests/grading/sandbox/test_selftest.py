@@ -9,9 +9,10 @@ import sys
 
 import pytest
 
-from course_lib.grading.intake.work import GradedNotebook, Limits, SubmissionResult
-from course_lib.grading.sandbox import probes, selftest
-from course_lib.grading.sandbox.selftest import TEST, Finding, Probe
+from course_lib.grading.course.limits import Limits
+from course_lib.grading.intake.work import GradedNotebook, SubmissionResult
+from course_lib.grading.selftest import probes, selftest
+from course_lib.grading.selftest.selftest import TEST, Finding, Probe
 
 GENEROUS = Limits(cell_seconds=30, memory=8 << 30, processes=500, output=10_000_000, disk=1 << 30)
 NAMES = [probe.name for probe in selftest.probes({})]
@@ -40,7 +41,7 @@ def not_denied_here():
 def in_a_plain_process(name, given, before=""):
     """Return what a probe says in a process that nothing protects."""
     code = (
-        f"{before}\nfrom course_lib.grading.sandbox import probes\nprobes.run({name!r}, {given!r})"
+        f"{before}\nfrom course_lib.grading.selftest import probes\nprobes.run({name!r}, {given!r})"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, close_fds=True

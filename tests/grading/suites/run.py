@@ -9,7 +9,8 @@ import nbformat
 
 from course_lib.errors import CourseError
 from course_lib.grading.course.course_dir import Course
-from course_lib.grading.intake.work import Bundle, Job, Limits, SubmissionResult
+from course_lib.grading.course.limits import Limits
+from course_lib.grading.intake.work import Bundle, Job, SubmissionResult
 from suites.canary import TOKEN
 from suites.handed import Honest
 from suites.hostile.case import Hostile

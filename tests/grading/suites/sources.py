@@ -9,9 +9,10 @@ import nbformat
 from nbformat import NotebookNode
 
 from course_lib.grading.authoring.demo_class import generate_assignment
-from course_lib.grading.authoring.release import student_notebook, to_bytes, write_whole
+from course_lib.grading.authoring.release import student_notebook, to_bytes
 from course_lib.grading.authoring.source import read_percent
 from course_lib.grading.course.course_dir import Course, open_course
+from course_lib.grading.course.files import write_whole
 from course_lib.grading.notebook.regions import marker_of
 
 HERE = Path(__file__).parent / "courses"

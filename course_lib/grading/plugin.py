@@ -2,7 +2,7 @@
 
 In nbgrader_config.py:
 
-    from course_lib.grading.run.plugin import use_sandbox
+    from course_lib.grading.plugin import use_sandbox
     use_sandbox(c)
 
 That puts `Repair` before nbgrader's own preprocessors and `SandboxedExecute` in the place of its
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from course_lib.grading.course.course_dir import Course
     from course_lib.grading.intake.work import Bundle, Job, SubmissionResult
 
-OURS, THEIRS = "course_lib.grading.run.plugin.", "nbgrader.preprocessors."
+OURS, THEIRS = "course_lib.grading.plugin.", "nbgrader.preprocessors."
 SANITIZE = [
     OURS + "Repair",
     *(

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from course_lib.grading.sandbox.probes_outside import PATIENCE, Said, words
+from course_lib.grading.selftest.probes_outside import PATIENCE, Said, words
 
 
 def many_processes(given: dict[str, Any]) -> Said:

@@ -3,7 +3,7 @@
 Both speak through their standard input and output, which are moved away first: what the student's
 code prints goes nowhere but where the service sends it.
 
-Started as `python -m course_lib.grading.sandbox.container_inside ROLE NAME`.
+Started as `python -m course_lib.grading.engine.container_inside ROLE NAME`.
 """
 
 import json
@@ -14,10 +14,11 @@ import sys
 import threading
 from typing import Any
 
-from course_lib.grading.intake.work import Limits
+from course_lib.grading.course.limits import Limits
+from course_lib.grading.engine import zygote
+from course_lib.grading.engine.mux import Mux
 from course_lib.grading.remote.wire import Channel
-from course_lib.grading.sandbox import namespaces, seccomp, zygote
-from course_lib.grading.sandbox.mux import Mux
+from course_lib.grading.sandbox import namespaces, seccomp
 
 
 class Pipes:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from course_lib.grading.sandbox.probes_outside import Said, pids
+from course_lib.grading.selftest.probes_outside import Said, pids
 
 NEW_USER, NEW_NET = 0x10000000, 0x40000000
 TRACEME = 0

@@ -5,7 +5,7 @@ the instructor's tests, and a student's process in namespaces of its own. It kee
 answer, so a fork of it has nothing to give away. It also watches the students' processes: their
 memory, their number, and, when the checker asks, their processor time.
 
-Started as `python -m course_lib.grading.sandbox.zygote DESCRIPTOR`. Protocol, one JSON text a
+Started as `python -m course_lib.grading.engine.zygote DESCRIPTOR`. Protocol, one JSON text a
 packet. From the worker: {"modules": [...], "namespaces": bool} once; then {"import": [...]}, and
 {"grade": seconds} with the checker's end of a job channel. From a checker: {"student": limits}
 with the student's end of a data channel, {"cpu": n}, {"interrupt": n}, {"kill": n}.
@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course_lib.grading.intake.work import Limits
+from course_lib.grading.course.limits import Limits
 from course_lib.grading.notebook.jsonschema_quickly import import_jsonschema
 from course_lib.grading.sandbox import namespaces, processes
 

@@ -12,7 +12,7 @@ What has been tried: everything here against a stand-in for the engine's command
 the options and runs the command in bubblewrap. No real docker or podman was at hand: run
 `course doctor --sandbox container` before trusting it.
 
-Started as `python -m course_lib.grading.sandbox.container DESCRIPTOR`.
+Started as `python -m course_lib.grading.engine.container DESCRIPTOR`.
 """
 
 import contextlib
@@ -30,13 +30,14 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from course_lib.grading.intake.work import Limits
+from course_lib.grading.course.limits import Limits
+from course_lib.grading.engine.mux import Mux
 from course_lib.grading.remote.wire import Channel
 from course_lib.grading.sandbox import processes
 from course_lib.grading.sandbox.bubblewrap import SandboxError
 from course_lib.grading.sandbox.container_engine import LABEL, call, command, described, require
-from course_lib.grading.sandbox.mux import Mux
 
+INSIDE = "course_lib.grading.engine.container_inside"
 FOR_CHECKER = Limits(memory=8 << 30, processes=256, disk=1 << 30)
 START_SECONDS, ENDING = 300.0, 2.0
 
@@ -54,7 +55,7 @@ class Box:
         with theirs:
             way = theirs.fileno()
             self._process = subprocess.Popen(
-                command(program, role, self.name, limits), stdin=way, stdout=way
+                command(program, INSIDE, role, self.name, limits), stdin=way, stdout=way
             )
 
     def warm(self, modules: list[str]) -> "Box":

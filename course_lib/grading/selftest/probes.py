@@ -7,7 +7,7 @@ for them, and clear up behind themselves, so they do no harm where nothing is de
 import json
 from typing import Any
 
-from course_lib.grading.sandbox import probes_limits, probes_outside, probes_rights
+from course_lib.grading.selftest import probes_limits, probes_outside, probes_rights
 
 SIGN = "self-test says "
 

@@ -11,18 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from course_lib.grading.authoring.source import KERNELSPEC
+from course_lib.grading.course.limits import Limits
 from course_lib.grading.intake.repair import SourceCell
-from course_lib.grading.intake.work import (
-    Bundle,
-    BundleCell,
-    BundleNotebook,
-    Job,
-    Limits,
-    SubmissionResult,
-)
-from course_lib.grading.sandbox.bait import Bait
-from course_lib.grading.sandbox.probes import SIGN
+from course_lib.grading.intake.work import Bundle, BundleCell, BundleNotebook, Job, SubmissionResult
+from course_lib.grading.notebook.format import KERNELSPEC
+from course_lib.grading.selftest.bait import Bait
+from course_lib.grading.selftest.probes import SIGN
 
 LIMITS = Limits(
     cell_seconds=1.0,
@@ -136,7 +130,7 @@ def _bundle(limits: Limits) -> Bundle:
 
 def _job(probe: Probe, given: dict[str, Any]) -> Job:
     text = (
-        "from course_lib.grading.sandbox import probes\n"
+        "from course_lib.grading.selftest import probes\n"
         f"probes.run({probe.name!r}, {json.dumps(given)!s})"
     )
     cells = [
