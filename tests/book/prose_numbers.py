@@ -28,10 +28,9 @@ BEFORE = re.compile(
 )
 # Each is blanked out, line breaks kept, so that line numbers stay true.
 FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
-CODE_FENCE = re.compile(
-    r"^(?P<fence>`{3,}|~{3,})(?:\{(?:code-cell|code-block|code|math|eval-rst|bibliography|figure)\}"
-    r"|(?!\{)\S*)[^\n]*\n.*?^(?P=fence)[ \t]*$",
-    re.MULTILINE | re.DOTALL,
+FENCE = re.compile(r"^[ \t]*(?P<marks>`{3,}|~{3,}|:{3,})(?P<rest>[^\n]*)$")
+CODE = re.compile(
+    r"\{(?:code-cell|code-block|code|math|eval-rst|bibliography|figure)\}|(?!\s*\{)\s*\S*\s*$"
 )
 BLANKED = [
     re.compile(r"<!--.*?-->", re.DOTALL),
@@ -63,11 +62,39 @@ def _blank(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
 
+def without_code(page: str) -> str:
+    """Blank the fenced blocks that hold code; what stands in a box of the book stays.
+
+    subtle: a line of three marks ends the innermost open block, so the blocks have to be followed
+    from the top. Taken alone, the end of a box looks like the beginning of a block of code.
+    """
+    open_blocks: list[tuple[str, bool]] = []  # marks, whether it is code
+    lines = []
+    for line in page.split("\n"):
+        inside_code = any(is_code for _, is_code in open_blocks)
+        fence = FENCE.match(line)
+        if fence and open_blocks and not fence["rest"].strip() and closes(fence, open_blocks[-1]):
+            open_blocks.pop()
+        elif fence and not inside_code:
+            is_code = fence["marks"][0] != ":" and CODE.match(fence["rest"]) is not None
+            open_blocks.append((fence["marks"], is_code))
+            inside_code = is_code
+        lines.append(" " * len(line) if inside_code else line)
+    assert not open_blocks, f"a block is not closed: {open_blocks}"
+    return "\n".join(lines)
+
+
+def closes(fence: re.Match[str], block: tuple[str, bool]) -> bool:
+    """Say whether a line of marks ends a block: the same mark, at least as often."""
+    return fence["marks"].startswith(block[0])
+
+
 def prose(page: str) -> str:
     """Return the page with everything blanked that is not prose; lines keep their numbers."""
     # subtle: a {cite} must survive, so it is hidden from the pattern for inline code
     page = re.sub(r"\{cite[\w:]*\}`[^`]*`", lambda m: "{cite}".ljust(len(m[0])), page)
-    for pattern in [FRONT_MATTER, CODE_FENCE, *BLANKED]:
+    page = without_code(_blank(FRONT_MATTER, page))
+    for pattern in BLANKED:
         page = _blank(pattern, page)
     return page
 

@@ -42,6 +42,8 @@ BAD = [
     ("- an item with 1.75", "1.75"),
     ("```{predict}\nIs it above 0.9?\n```", "0.9"),
     (":::{self-check}\n[x] It is 2.5 times faster.\n: Because.\n:::", "2.5"),
+    ("```{predict}\nWhy?\n```\n\nIt is 0.57.\n\n```{take-away}\nNothing.\n```", "0.57"),
+    ("::::{note}\n:::{predict}\nWhy?\n:::\nIt is 0.57.\n::::", "0.57"),
     ("(0.31)", "0.31"),
     ("**0.31**", "0.31"),
     ("It costs $5 and 0.31 of the $6.", "0.31"),

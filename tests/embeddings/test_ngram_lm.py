@@ -142,6 +142,18 @@ def test_a_small_text_falls_back_and_says_so():
     assert KneserNey(2, modified=False).fit([["a", "a", "a"]]).discounts[1] == (0.5, 0.5, 0.5)
 
 
+def test_trigrams_sum_to_one_where_nltks_do_not():
+    lm = pytest.importorskip("nltk.lm")
+    from nltk.lm.preprocessing import padded_everygram_pipeline
+
+    toy = [line.split() for line in ("the cat is black", "the dog is here", "a cat is a cat")]
+    ngrams, words = padded_everygram_pipeline(3, toy)
+    theirs = lm.KneserNeyInterpolated(3)
+    theirs.fit(ngrams, words)
+    assert sum(theirs.score(word, ["<s>", "<s>"]) for word in theirs.vocab if word != "<s>") > 1.002
+    assert KneserNey(3).fit(toy).distribution(["<s>"]).sum() == pytest.approx(1)
+
+
 def test_bigrams_equal_nltks_where_it_agrees():
     """Nltk has one fixed discount and does not interpolate single words with the uniform.
 

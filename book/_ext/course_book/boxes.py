@@ -12,6 +12,10 @@
     In the notes: "...". Today: ...
     ```
 
+    ```{trap} The same name, another number
+    A tool or format that does something else than one expects, with its version.
+    ```
+
 An optional argument replaces the title: `{predict} Which one wins?`.
 The two other boxes, `misconception` and `self-check`, build on the node defined here.
 """
@@ -78,6 +82,12 @@ class ThenAndNow(BoxDirective):
     kind, title = "then-and-now", "Then and now"
 
 
+class Trap(BoxDirective):
+    """Where a tool or a format does something else than one expects."""
+
+    kind, title = "trap", "Trap"
+
+
 def visit_box(translator: Any, node: Box) -> None:
     """Open the box."""
     translator.body.append(
@@ -102,10 +112,11 @@ def depart_title(translator: Any, node: BoxTitle) -> None:
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the nodes and the three plain boxes."""
+    """Register the nodes and the plain boxes."""
     app.add_node(Box, html=(visit_box, depart_box))
     app.add_node(BoxTitle, html=(visit_title, depart_title))
     app.add_directive("predict", Predict)
     app.add_directive("take-away", TakeAway)
     app.add_directive("then-and-now", ThenAndNow)
+    app.add_directive("trap", Trap)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
