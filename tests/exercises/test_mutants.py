@@ -25,12 +25,6 @@ STILL_SHARED = {
     "nearest_leaves_out_twins",
     "pool_last_column",
     "pool_length_is_no_place",
-    "f1_recall_alone",
-    "f1_is_jaccard",
-    "length_off_by_one",
-    "length_not_limited",
-    "last_of_equals",
-    "shortest_of_equals",
 }
 
 

@@ -15,4 +15,4 @@ def matthews(labels, guesses):
     counts = Counter(zip(labels, guesses, strict=True))
     tp, tn, fp, fn = counts[1, 1], counts[0, 0], counts[0, 1], counts[1, 0]
     product = (tp + fp) * (tp + fn) * (tn + fp) * (tn + fn)
-    return (tp * tn) / math.sqrt(product) if product else 0.0
+    return (tp * tn + fp * fn) / math.sqrt(product) if product else 0.0
