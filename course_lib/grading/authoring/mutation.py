@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from queue import Queue
 from typing import TYPE_CHECKING
 
@@ -79,8 +80,11 @@ def run_variants(
         def grade(part: Bundle, job: Job) -> SubmissionResult:
             return _grade(free, part, job)
 
-        bundle, _ = calibrate(bundle, grade)
-        base = _run(BASE, source, grade(bundle, solved(bundle)))
+        with ThreadPoolExecutor(workers) as threads:
+            calibrated = calibrate(
+                bundle, lambda b, jobs: list(threads.map(partial(grade, b), jobs))
+            )
+        bundle, base = calibrated.bundle, _run(BASE, source, calibrated.result)
 
         def one(name: str) -> Run:
             swaps = variants[name]

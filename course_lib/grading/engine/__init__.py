@@ -1,7 +1,8 @@
 """Grade submissions: the student's cells in a sandbox, the tests outside it, workers beside it."""
 
 import ast
-from typing import TYPE_CHECKING, Any
+import itertools
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from course_lib.grading.engine.cluster import ClusterPool
@@ -35,7 +36,7 @@ def open_engine(
     from course_lib.grading.engine.calibrate import calibrate
     from course_lib.grading.engine.pool import LocalPool
     from course_lib.grading.engine.worker import Worker, grade_bytes
-    from course_lib.grading.intake.work import SubmissionResult
+    from course_lib.grading.intake.work import Bundle, Job, SubmissionResult
 
     # one warm process serves several submissions at once; a container serves one
     a_process = 1 if sandbox == "container" else AT_ONCE
@@ -48,22 +49,27 @@ def open_engine(
 
         loaded: dict[str, None] = {}
 
-        def grade(one: Any, job: Any) -> SubmissionResult:
-            result = SubmissionResult.from_bytes(
-                grade_bytes(started[0], one.to_bytes(), job.to_bytes())
-            )
-            loaded.update(dict.fromkeys(result.loaded))
-            return result
+        def grade(one: Bundle, jobs: list[Job]) -> list[SubmissionResult]:
+            data = one.to_bytes()
 
-        calibrated, notes = calibrate(bundle, grade)
+            def by(worker: Worker, job: Job) -> SubmissionResult:
+                return SubmissionResult.from_bytes(grade_bytes(worker, data, job.to_bytes()))
+
+            with ThreadPoolExecutor(len(jobs)) as threads:
+                results = list(threads.map(by, itertools.cycle(started), jobs))
+            for result in results:
+                loaded.update(dict.fromkeys(result.loaded))
+            return results
+
+        calibrated = calibrate(bundle, grade)
         for worker in warm:
             worker.warm(list(loaded))
     except BaseException:
         for worker in warm:
             worker.close()
         raise
-    pool = LocalPool(calibrated, started)
-    pool.notes = notes
+    pool = LocalPool(calibrated.bundle, started)
+    pool.notes = calibrated.notes
     return pool
 
 

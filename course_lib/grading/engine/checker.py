@@ -28,10 +28,8 @@ from course_lib.grading.intake.work import (
     SubmissionResult,
 )
 from course_lib.grading.notebook.tame import tame
-from course_lib.grading.remote import randomness
+from course_lib.grading.remote import entropy, randomness
 from course_lib.grading.remote.wire import Channel, ChannelClosed
-
-SEED = 0
 
 
 def serve(job_socket: socket.socket, control_socket: socket.socket) -> None:
@@ -58,7 +56,7 @@ def grade(bundle: Bundle, job: Job, control: Control) -> SubmissionResult:
         there, hoped = (", ".join(f"{n}.ipynb" for n in names) for names in (job.notebooks, wanted))
         result.doubts.append(f"{there} instead of {hoped} (rename it and grade again)")
         return result
-    randomness.seed_all(SEED)
+    randomness.seed_all(job.seed)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         _write(Path(folder), bundle.files)
@@ -94,8 +92,9 @@ def _grade_notebook(
         result.doubts += report.doubts
         result.flags += report.flags
     names = Source.from_dict(source.names) if source.names else read_source(source)
-    run = NotebookRun(source, names, bundle.limits, control, _files(bundle, job, result))
-    run.run(notebook, learn=job.learn)
+    run = NotebookRun(source, names, bundle.limits, control, _files(bundle, job, result), job)
+    with entropy.fixed(job.seed):
+        run.run(notebook)
     result.loaded += run.loaded
     result.notes += run.notes
     grades = _grades(notebook, source, run)

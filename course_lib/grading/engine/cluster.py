@@ -40,8 +40,9 @@ def open_cluster(bundle: Bundle, address: str, modules: list[str], sandbox: str)
     try:
         fleet.hand_out(bundle)
         pool = ClusterPool(fleet, bundle)
-        pool.bundle, pool.notes = calibrate(bundle, pool.grade_one)
-        if pool.bundle is not bundle:
+        calibrated = calibrate(bundle, pool.grade_all)
+        pool.bundle, pool.notes = calibrated.bundle, calibrated.notes
+        if pool.bundle != bundle:
             fleet.hand_out(pool.bundle)
         pool.notes += [f"not used: {where}: {why}" for where, why in fleet.unfit.items()]
     except BaseException:
@@ -83,17 +84,19 @@ class ClusterPool:
         """
         return _Run(self.fleet).results(_Task(job.student, job.to_bytes()) for job in jobs)
 
-    def grade_one(self, bundle: Bundle, job: Job) -> SubmissionResult:
+    def grade_all(self, bundle: Bundle, jobs: list[Job]) -> list[SubmissionResult]:
         """Grade the source's own answers by another bundle; raises ClusterError."""
-        task = _Task(job.student, job.to_bytes(), bundle.to_bytes())
-        result = next(_Run(self.fleet).results(iter([task])))
-        if not result.notebooks:
-            raise ClusterError(
-                "a cluster that grades the source's own answers",
-                "; ".join(result.doubts) or "nothing",
-                "look into the log of its workers",
-            )
-        return result
+        data = bundle.to_bytes()
+        tasks = (_Task(job.student, job.to_bytes(), data) for job in jobs)
+        results = list(_Run(self.fleet).results(tasks))
+        for result in results:
+            if not result.notebooks:
+                raise ClusterError(
+                    "a cluster that grades the source's own answers",
+                    "; ".join(result.doubts) or "nothing",
+                    "look into the log of its workers",
+                )
+        return results
 
 
 class _Run:

@@ -7,9 +7,10 @@ from course_lib.grading.course.limits import Limits
 from course_lib.grading.engine.names import TEST, Source, borrowed
 from course_lib.grading.engine.namespace import Namespace
 from course_lib.grading.engine.outputs import Outputs
+from course_lib.grading.engine.patched import Patched
 from course_lib.grading.engine.student import Control, StudentProcess
 from course_lib.grading.engine.test_cell import Ran, run_test
-from course_lib.grading.intake.work import BundleNotebook
+from course_lib.grading.intake.work import BundleNotebook, Job
 from course_lib.grading.remote.session import Session, StudentGone
 
 RESTARTS = 3
@@ -26,6 +27,7 @@ class NotebookRun:
         limits: Limits,
         control: Control,
         files: dict[str, bytes],
+        job: Job,
     ) -> None:
         self.places = {
             cell.known.name: at for at, cell in enumerate(notebook.cells) if cell.known is not None
@@ -35,6 +37,7 @@ class NotebookRun:
         self.limits = limits
         self.control = control
         self.files = files
+        self.job = job
         self.namespace = Namespace(source)
         self.outputs = Outputs(limits.output)
         self.messages: dict[str, str] = {}
@@ -46,11 +49,8 @@ class NotebookRun:
         self._restarts = 0
         self._end = 0.0
 
-    def run(self, notebook: Any, *, learn: bool = False) -> None:
-        """Run every code cell up to the last one that a score depends on.
-
-        learn: also find out which modules the student's process has loaded meanwhile.
-        """
+    def run(self, notebook: Any) -> None:
+        """Run every code cell up to the last one that a score depends on."""
         self._end = time.monotonic() + self.limits.submission_seconds
         graded = [i for i, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader")]
         last = max(graded, default=len(notebook.cells))
@@ -58,7 +58,7 @@ class NotebookRun:
             for cell in notebook.cells[: last + 1]:
                 if cell.cell_type == "code":
                     self._run_cell(cell)
-            if learn and self._session is not None and not self._session.gone:
+            if self.job.learn and self._session is not None and not self._session.gone:
                 self.loaded = self._session.loaded()
         finally:
             self._stop()
@@ -115,7 +115,9 @@ class NotebookRun:
         ran = self._shared(session, place) if bundled.shared else None
         if ran is None:
             self.namespace.enter(place, session, bundled.variables)
-            ran = run_test(bundled.source, self.namespace, session, self.limits.cell_seconds)
+            patched = Patched(self.source.texts) if self.job.learn else None
+            seconds = self.limits.cell_seconds
+            ran = run_test(bundled.source, self.namespace, session, seconds, patched)
             self.namespace.leave()
         for output in ran.outputs:
             self.outputs.take(output)
@@ -142,7 +144,8 @@ class NotebookRun:
             session.said = lambda output: None
         for output in ran.outputs:
             if output.get("output_type") == "error":
-                ran.message = f"{output.get('ename')}: {output.get('evalue')}"
+                said = output.get("evalue")
+                ran.message = f"{output.get('ename')}: {said}" if said else str(output.get("ename"))
         ran.outputs = [o for o in ran.outputs if o.get("name") != "stderr"]
         return ran
 
@@ -177,7 +180,7 @@ class NotebookRun:
             {name: set(found) for name, found in self.source.special.items()},
         )
         try:
-            session.start(self.files, self.source.classes, ENVIRONMENT)
+            session.start(self.files, self.source.classes, ENVIRONMENT, self.job.seed)
         except StudentGone:
             return self._ready()
         for at, text in enumerate(self._ran):

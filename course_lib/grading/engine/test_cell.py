@@ -11,6 +11,7 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from course_lib.grading.engine.patched import Patched
 from course_lib.grading.engine.verdict import ON_STDERR
 from course_lib.grading.remote.session import OutOfTime, StudentGone
 
@@ -29,10 +30,20 @@ class Ran:
     message: str = ""
 
 
-def run_test(source: str, namespace: "Namespace", session: "Session", seconds: float) -> Ran:
-    """Run a test's source; whatever it raises becomes an error output."""
+def run_test(
+    source: str,
+    namespace: "Namespace",
+    session: "Session",
+    seconds: float,
+    patched: Patched | None = None,
+) -> Ran:
+    """Run a test's source; whatever it raises becomes an error output.
+
+    patched: looks whether the test replaces what only this process sees; then it has failed.
+    """
     ran, shown = Ran(), _Shown()
     session.said = shown.student
+    session.look = patched.look if patched is not None else None
     session.interrupted = session.overdue = False
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = shown.out, shown.err
@@ -60,9 +71,11 @@ def run_test(source: str, namespace: "Namespace", session: "Session", seconds: f
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, previous)
         sys.stdout, sys.stderr = before
-        session.said = lambda output: None
+        session.said, session.look = lambda output: None, None
     ran.outputs = shown.streams() + ran.outputs
     name, said = _verdict(error, session)
+    if patched is not None and patched.what and not name:
+        name, said = "Unseen", f"it replaces {patched.what}, which the answer does not see"
     if name:
         ran.message = f"{name}: {said}" if said else name
         lines = [*([] if error is None else _lines(error)), ran.message]

@@ -97,6 +97,7 @@ class Job:
     files: dict[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()  # what was seen when it was read
     learn: bool = False  # the instructor's own answers: say which modules they loaded
+    seed: int = 0  # where random numbers begin that nobody seeds
 
     def to_bytes(self) -> bytes:
         """Return the job as JSON; everything of the student's is base64."""
@@ -107,6 +108,7 @@ class Job:
                 "files": _armoured(self.files),
                 "notes": self.notes,
                 "learn": self.learn,
+                "seed": self.seed,
             }
         )
 
@@ -115,7 +117,7 @@ class Job:
         """Read what `to_bytes` wrote."""
         raw = json.loads(data)
         notebooks, files = _bare(raw["notebooks"]), _bare(raw["files"])
-        return cls(raw["student"], notebooks, files, tuple(raw["notes"]), raw["learn"])
+        return cls(raw["student"], notebooks, files, tuple(raw["notes"]), raw["learn"], raw["seed"])
 
     def key(self, bundle_key: str) -> str:
         """Return the key of the journal: this submission under these tests. No student in it."""

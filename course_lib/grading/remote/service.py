@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
-from course_lib.grading.remote import calls, randomness
+from course_lib.grading.remote import calls, entropy, randomness
 from course_lib.grading.remote.encode import Encoder, Handles
 from course_lib.grading.remote.shell import Shell, install_streams
 from course_lib.grading.remote.wire import Channel, ChannelClosed, ProtocolError
@@ -114,6 +114,9 @@ class Service:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(buffer)
         os.environ.update(message["environment"])
+        self.fixed = entropy.fixed(message["seed"])
+        self.fixed.__enter__()
+        randomness.seed_all(message["seed"])
         return {"value": os.getpid()}, []
 
     def _cell(self, message: dict, buffers: list) -> tuple[dict, list]:

@@ -62,6 +62,7 @@ class Session:
         self.in_test = False  # only a running test's own functions may be called back
         self.interrupted = False  # whether a limit was reached since this was last set to False
         self.overdue = False  # the test's time is over, and a request has yet to be answered
+        self.look: Callable[[], None] | None = None  # called before each call of a test
         self.epoch = 0  # grows with everything that may change something over there
         self._id = 0
         self._asking = False
@@ -70,10 +71,13 @@ class Session:
 
     # -- requests -------------------------------------------------------------------------------
 
-    def start(self, files: dict[str, bytes], own_classes: list[str], environment: dict) -> None:
-        """Prepare the process: its files, the names of the instructor's classes."""
+    def start(
+        self, files: dict[str, bytes], own_classes: list[str], environment: dict, seed: int
+    ) -> None:
+        """Prepare the process: its files, the names of the instructor's classes, its seed."""
         message = {"op": "start", "files": list(files), "own_classes": own_classes}
-        self._run(message | {"environment": environment}, list(files.values()))
+        message |= {"environment": environment, "seed": seed}
+        self._run(message, list(files.values()))
 
     def run_cell(self, source: str, *, store: bool = True) -> int | None:
         """Run a cell of the student's; what it shows goes to `said`. Return its number."""
@@ -126,6 +130,8 @@ class Session:
 
     def call(self, handle: int, args: tuple, kwargs: dict, method: str = "") -> Any:
         """Call an object over there; arguments that it changes are changed here too."""
+        if self.look is not None:
+            self.look()
         self.push()
         parts = walk.mutable_parts((args, kwargs), lambda value: number_of(value) is not None)
         met: list[Any] = []
