@@ -135,17 +135,19 @@ class Repair(NbGraderPreprocessor):
         """
         from nbformat import v4
 
-        from course_lib.grading.intake.intake import expected_cells, read_notebook
-        from course_lib.grading.intake.repair import Report, repair
+        from course_lib.grading.intake.expected import expected_notebooks
+        from course_lib.grading.intake.intake import read_notebook
+        from course_lib.grading.intake.repair import repair
+        from course_lib.grading.intake.source_cell import Report
 
         asked, course = resources["nbgrader"], course_of(self)
         name = asked["notebook"]
-        with course.gradebook() as gradebook:
-            expected = expected_cells(course, gradebook, asked["assignment"])[name]
+        notebooks = expected_notebooks(course, asked["assignment"])
+        source = next(notebook for notebook in notebooks if notebook.name == name)
         clean = read_notebook(name, v4.writes(nb).encode())
         report = Report()
-        repair(clean, expected, report)
-        if expected and not report.found:
+        repair(clean, source.outline, report)
+        if source.expected and not report.found:
             raise CourseError(
                 f"the cells of {name!r}",
                 f"none of them in {name}.ipynb",

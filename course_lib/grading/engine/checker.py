@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -18,7 +19,9 @@ from course_lib.grading.engine.names import Source, read_source
 from course_lib.grading.engine.notebook_run import NotebookRun
 from course_lib.grading.engine.student import Control
 from course_lib.grading.intake.intake import read_notebook
-from course_lib.grading.intake.repair import Report, repair
+from course_lib.grading.intake.naming import handed_in
+from course_lib.grading.intake.repair import repair
+from course_lib.grading.intake.source_cell import Report
 from course_lib.grading.intake.work import (
     Bundle,
     BundleNotebook,
@@ -51,19 +54,25 @@ def grade(bundle: Bundle, job: Job, control: Control) -> SubmissionResult:
     """Return what came of a submission; never an exception for what a student did."""
     started, at_first = time.monotonic(), set(sys.modules)
     result = SubmissionResult(job.student, notes=list(job.notes))
-    wanted = [notebook.name for notebook in bundle.notebooks]
-    if not set(wanted) & set(job.notebooks):
+    report = Report()
+    handed = handed_in(bundle.notebooks, job.notebooks, report)
+    result.notes += report.notes
+    result.doubts += report.doubts
+    result.handed_in = [*handed.found, *handed.unclear]
+    if not result.handed_in:
+        wanted = [notebook.name for notebook in bundle.notebooks]
         there, hoped = (", ".join(f"{n}.ipynb" for n in names) for names in (job.notebooks, wanted))
         result.doubts.append(f"{there} instead of {hoped} (rename it and grade again)")
         return result
+    job = replace(job, notebooks=handed.found)
     randomness.seed_all(job.seed)
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         _write(Path(folder), bundle.files)
         for notebook in bundle.notebooks:
-            if notebook.name in job.notebooks:
+            if notebook.name in handed.found:
                 _grade_notebook(bundle, notebook, job, control, result)
-            else:
+            elif notebook.name not in handed.unclear:
                 result.notes.append(f"{notebook.name}.ipynb was not handed in: 0 points")
         os.chdir("/")
     if job.learn:
@@ -80,7 +89,7 @@ def _grade_notebook(
     report = Report()
     try:
         notebook = read_notebook(source.name, job.notebooks[source.name], report.notes)
-        repair(notebook, source.expected, report)
+        repair(notebook, source.outline, report)
         if source.expected and not report.found:
             result.doubts.append(f"{source.name}.ipynb holds none of the assignment's cells")
             return

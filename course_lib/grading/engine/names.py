@@ -139,11 +139,11 @@ def read_source(notebook: BundleNotebook) -> Source:
 def role_of(cell: BundleCell) -> str:
     """Return what a cell is: a test, a place for the student's answer, or given."""
     known = cell.known
-    if known is None or cell.cell_type != "code":
+    if cell.cell_type != "code":
         return GIVEN
-    if known.solution:
-        return ANSWER
-    return TEST if known.grade else GIVEN
+    if known is not None and known.grade and not known.solution:
+        return TEST
+    return ANSWER if cell.answer or (known is not None and known.solution) else GIVEN
 
 
 def _replay(source: Source, test: int, visible: str) -> bool:

@@ -1,19 +1,14 @@
-"""What was expected of a submission, what came, and whether it can be graded at all."""
+"""Read a notebook that somebody else wrote: what it is, and whether it can be graded at all."""
 
 import json
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from course_lib.errors import NotebookError
-from course_lib.grading.intake.repair import SourceCell
 from course_lib.grading.notebook.format import KERNELSPEC
-from course_lib.grading.notebook.regions import marker_of
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-
-    from course_lib.grading.course.course_dir import Course
 
 _REASONS = {
     "JSONDecodeError": "it is no JSON: ",
@@ -21,37 +16,6 @@ _REASONS = {
     "RecursionError": "it is nested too deep: ",
 }
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-
-
-def expected_cells(
-    course: "Course", gradebook: Any, assignment: str
-) -> dict[str, list[SourceCell]]:
-    """Return what the gradebook knows of each notebook's cells, in the order of the source."""
-    found = {}
-    for notebook in gradebook.find_assignment(assignment).notebooks:
-        points = {cell.name: cell.max_score for cell in notebook.grade_cells}
-        tasks = {cell.name: cell.max_score for cell in notebook.task_cells}
-        answers = {cell.name for cell in notebook.solution_cells}
-        cells = [
-            SourceCell(
-                name=cell.name,
-                cell_type=cell.cell_type,
-                source=cell.source or "",
-                visible=without_hidden(cell.source or ""),
-                grade=cell.name in points,
-                solution=cell.name in answers,
-                task=cell.name in tasks,
-                locked=bool(cell.locked),
-                points=points.get(cell.name, tasks.get(cell.name)),
-                checksum=cell.checksum,
-            )
-            for cell in notebook.source_cells
-        ]
-        # the gradebook promises no order; the source notebook has it
-        path = course.folder("source", assignment) / f"{notebook.name}.ipynb"
-        order = {name: i for i, name in enumerate(_grade_ids(path))}
-        found[notebook.name] = sorted(cells, key=lambda cell: order.get(cell.name, len(order)))
-    return found
 
 
 def read_notebook(name: str, data: bytes, notes: list[str] | None = None) -> "NotebookNode":
@@ -94,7 +58,7 @@ def read_notebook(name: str, data: bytes, notes: list[str] | None = None) -> "No
         said.append("cells with the same id: new ids given")
     for at, cell in enumerate(cells):
         if cell["id"] in taken or not _ID.fullmatch(cell["id"]):
-            cell["id"] = f"cell-{at}"
+            cell["id"] = f"no-id-{at}"  # of no source: cells are recognised by their ids
         taken.add(cell["id"])
     metadata = {"kernelspec": dict(KERNELSPEC), "language_info": {"name": "python"}}
     made = from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
@@ -129,26 +93,5 @@ def _cell(raw: dict) -> dict:
     graded = kept.get("nbgrader", {})
     if not isinstance(graded, dict) or not isinstance(graded.get("grade_id", ""), str):
         del kept["nbgrader"]
-    cell = {"cell_type": kind, "id": str(raw.get("id", "")), "metadata": kept, "source": source}
+    cell = {"cell_type": kind, "id": str(raw.get("id") or ""), "metadata": kept, "source": source}
     return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})
-
-
-def without_hidden(source: str) -> str:
-    """Return a test as it is released: without its hidden part."""
-    kept, hidden = [], False
-    for line in source.splitlines():
-        edge = marker_of(line)
-        if edge and edge[1] != "SOLUTION":
-            hidden = edge[0] == "BEGIN"
-        elif not hidden:
-            kept.append(line)
-    return "\n".join(kept)
-
-
-def _grade_ids(path: Path) -> list[str]:
-    try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        ids = [cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") for cell in cells]
-    except (OSError, ValueError, KeyError):
-        return []
-    return [name for name in ids if name]

@@ -5,158 +5,29 @@ the gradebook knows of the source decides: each of its cells is looked for by gr
 by its text, and an answer by the names it defines. Test cells always come from the gradebook.
 """
 
-import ast
 import copy
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from course_lib.grading.intake.claim import claim
+from course_lib.grading.intake.source_cell import Outline, Report, SourceCell
 from course_lib.grading.notebook.format import cell_id
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-
-@dataclass(frozen=True)
-class SourceCell:
-    """What the gradebook keeps of one cell of the source."""
-
-    name: str
-    cell_type: str
-    source: str
-    visible: str  # as released: without hidden tests
-    grade: bool
-    solution: bool
-    task: bool
-    locked: bool
-    points: float | None
-    checksum: str | None
-
-    def metadata(self) -> dict:
-        """Return the cell's nbgrader metadata, as nbgrader would have released it."""
-        meta = {
-            "grade_id": self.name,
-            "grade": self.grade,
-            "solution": self.solution,
-            "task": self.task,
-            "locked": self.locked,
-            "schema_version": 3,
-            "cell_type": self.cell_type,
-            "checksum": self.checksum,
-        }
-        return meta | ({"points": self.points} if self.points is not None else {})
+# before an answer for a person's eyes that was not found; the text is no longer the stub's
+NOT_FOUND = "This answer was not found in what was handed in; the cell was put back."
 
 
-@dataclass
-class Report:
-    """What was mended, what a person should look at, and what looks like tampering."""
-
-    notes: list[str] = field(default_factory=list)
-    doubts: list[str] = field(default_factory=list)
-    flags: list[str] = field(default_factory=list)
-    found: int = 0
-
-
-def repair(notebook: "NotebookNode", expected: list[SourceCell], report: Report) -> None:
-    """Mend `notebook` in place: every expected cell once, in the order of the source."""
-    claims = _claim(notebook, expected, report)
+def repair(notebook: "NotebookNode", outline: Outline, report: Report) -> None:
+    """Mend `notebook` in place: every cell that the gradebook knows once, in the source's order."""
+    expected = [cell for cell in outline if isinstance(cell, SourceCell)]
+    claims = claim(notebook, outline, report)
     report.found += len(claims)
-    if not claims:
-        return  # another notebook, or none of ours: the caller says so
     _clean(notebook, claims, {cell.source.strip() for cell in expected if cell.solution})
-    _sort(notebook, expected, report)
-    _restore(notebook, expected, report)
-
-
-def _claim(notebook: "NotebookNode", expected: list[SourceCell], report: Report) -> dict[str, int]:
-    """Return which cell of the submission (by position) is which of the source's; drop copies."""
-    by_name = {cell.name: cell for cell in expected}
-    candidates: dict[str, list[int]] = {}
-    nameless = []
-    for at, cell in enumerate(notebook.cells):
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if name in by_name:
-            candidates.setdefault(name, []).append(at)
-        else:
-            nameless.append(at)
-    lost = [cell for cell in expected if cell.name not in candidates]
-    lost_metadata = []
-    for at in nameless:
-        name = _recognise(notebook.cells[at], lost)
-        if name is not None:
-            candidates.setdefault(name, []).append(at)
-            lost_metadata.append(name)
-    claims = {
-        name: _choose(notebook, by_name[name], where, report) for name, where in candidates.items()
-    }
-    for wanted in expected:
-        if wanted.name not in claims and wanted.solution:
-            at = _find_answer(notebook, wanted, set(claims.values()))
-            if at is not None:
-                claims[wanted.name] = at
-                lost_metadata.append(wanted.name)
-            elif wanted.grade:
-                report.doubts.append(f"the answer {wanted.name!r} was not found")
-            else:
-                report.notes.append(f"the answer cell {wanted.name!r} is gone")
-    if lost_metadata:
-        report.notes.append(f"lost metadata restored in {len(set(lost_metadata))} cells")
-    copies = {at for where in candidates.values() for at in where} - set(claims.values())
-    # a copy of a test or an untouched copy of an answer is dropped; a different answer stays as a
-    # plain cell, since it may define what later cells need
-    for at in copies:
-        notebook.cells[at].metadata.pop("nbgrader", None)
-        notebook.cells[at].metadata["course_copy"] = True
-    return claims
-
-
-def _recognise(cell: "NotebookNode", expected: list[SourceCell]) -> str | None:
-    """Return the name of the source's cell with this id, or with this very text."""
-    text = cell.source.strip()
-    for wanted in expected:
-        same_id = cell.get("id") == cell_id(wanted.name) and cell.cell_type == wanted.cell_type
-        same_text = bool(text) and text in (wanted.visible.strip(), wanted.source.strip())
-        if same_id or same_text:
-            return wanted.name
-    return None
-
-
-def _choose(notebook: "NotebookNode", wanted: SourceCell, where: list[int], report: Report) -> int:
-    """Return which of several cells with one name counts: the last that was worked on."""
-    if len(where) == 1:
-        return where[0]
-    if not wanted.solution:
-        report.notes.append(f"{len(where)} copies of the test {wanted.name!r}: one kept")
-        return where[0]
-    worked_on = [at for at in where if notebook.cells[at].source.strip() != wanted.source.strip()]
-    texts = {notebook.cells[at].source.strip() for at in worked_on}
-    if len(texts) > 1:
-        report.doubts.append(f"{len(texts)} different answers {wanted.name!r}: the last one counts")
-    else:
-        report.notes.append(f"{len(where)} copies of the answer {wanted.name!r}: one kept")
-    return (worked_on or where)[-1]
-
-
-def _find_answer(notebook: "NotebookNode", wanted: SourceCell, taken: set[int]) -> int | None:
-    """Return the last unclaimed code cell that defines what the answer's stub defines."""
-    names = _defined(wanted.source) if wanted.cell_type == "code" else set()
-    found = [
-        at
-        for at, cell in enumerate(notebook.cells)
-        if names and at not in taken and cell.cell_type == "code" and names <= _defined(cell.source)
-    ]
-    return found[-1] if found else None
-
-
-def _defined(source: str) -> set[str]:
-    """Return the functions and classes that a cell defines; nothing where it does not parse."""
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    try:
-        tree = ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    definitions = ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef
-    return {node.name for node in tree.body if isinstance(node, definitions)}
+    if claims:  # else another notebook, or none of ours: the caller says so
+        _sort(notebook, expected, report)
+        _restore(notebook, expected, report)
 
 
 def _clean(notebook: "NotebookNode", claims: dict[str, int], stubs: set[str]) -> None:
@@ -200,15 +71,17 @@ def _restore(notebook: "NotebookNode", expected: list[SourceCell], report: Repor
             at = next(i for i, known in enumerate(notebook.cells) if known is cell)
             del cell.metadata["course_name"]
             _look(cell, wanted, report)
-            fresh = (
-                _fresh(wanted) if not wanted.solution and not wanted.task else copy.deepcopy(cell)
-            )
-            fresh.metadata["nbgrader"] = wanted.metadata()
-            notebook.cells[at] = fresh
+            if wanted.solution or wanted.task:
+                notebook.cells[at] = _own(cell, wanted, report)
+            else:
+                notebook.cells[at] = _fresh(wanted)
         elif wanted.grade or wanted.task or (wanted.locked and not wanted.solution):
             at += 1
             notebook.cells.insert(at, _fresh(wanted))
-            if wanted.grade and not wanted.solution:
+            if wanted.solution:
+                mark = "# " if wanted.cell_type == "code" else ""
+                notebook.cells[at].source = f"{mark}{NOT_FOUND}\n\n{wanted.source}"
+            elif wanted.grade:
                 report.notes.append(f"the test {wanted.name!r} was missing: put back")
 
 
@@ -218,9 +91,20 @@ def _look(cell: "NotebookNode", wanted: SourceCell, report: Report) -> None:
         report.flags.append(f"the test {wanted.name!r} was edited; the source's one ran")
     elif wanted.locked and not wanted.solution and _edited(cell, wanted):
         report.notes.append(f"the given cell {wanted.name!r} was edited; the source's one ran")
-    points = cell.metadata.get("nbgrader", {}).get("points", wanted.points)
-    if points != wanted.points:
-        report.flags.append(f"the points of {wanted.name!r} were changed to {str(points)[:20]!r}")
+
+
+def _own(cell: "NotebookNode", wanted: SourceCell, report: Report) -> "NotebookNode":
+    """Return a cell in which the student writes, as the kind of cell that it was given out as."""
+    own = copy.deepcopy(cell)
+    if own.cell_type != wanted.cell_type:
+        report.notes.append(
+            f"the answer {wanted.name!r} had become a {own.cell_type} cell: turned back into"
+            f" {wanted.cell_type}"
+        )
+        own = _cell(wanted, own.source)
+        own["id"] = cell["id"]
+    own.metadata["nbgrader"] = wanted.metadata()
+    return own
 
 
 def _edited(cell: "NotebookNode", wanted: SourceCell) -> bool:
@@ -230,13 +114,17 @@ def _edited(cell: "NotebookNode", wanted: SourceCell) -> bool:
 
 def _fresh(wanted: SourceCell) -> "NotebookNode":
     """Return the cell as the source has it."""
+    return _cell(wanted, wanted.source)
+
+
+def _cell(wanted: SourceCell, source: str) -> "NotebookNode":
     from nbformat import NotebookNode, from_dict
 
     cell = {
         "cell_type": wanted.cell_type,
         "id": cell_id(wanted.name),
         "metadata": {"deletable": False, "nbgrader": wanted.metadata()},
-        "source": wanted.source,
+        "source": source,
     }
     if wanted.cell_type == "code":
         cell |= {"outputs": [], "execution_count": None}

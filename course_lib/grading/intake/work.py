@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from course_lib.grading.course.limits import Limits
-from course_lib.grading.intake.repair import SourceCell
+from course_lib.grading.intake.source_cell import Outline, SourceCell
 
 FORMAT = 1  # raise it when a change here or in the grading rules makes older results stale
 
@@ -26,6 +26,7 @@ class BundleCell:
     known: SourceCell | None = None
     shared: str = ""  # why the test must run beside the student's code; empty: it runs outside
     variables: str = "here"  # "there": it takes the notebook's variables from the student's process
+    answer: bool = False  # an answer stands in it, whatever the gradebook knows of it
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,11 @@ class BundleNotebook:
     def expected(self) -> list[SourceCell]:
         """The cells that the gradebook knows."""
         return [cell.known for cell in self.cells if cell.known is not None]
+
+    @property
+    def outline(self) -> Outline:
+        """All cells in order, those that the gradebook does not know by their text."""
+        return [cell.known or cell.source for cell in self.cells]
 
 
 @dataclass(frozen=True)
@@ -169,6 +175,7 @@ class SubmissionResult:
     flags: list[str] = field(default_factory=list)  # signs of tampering; the score is sound
     seconds: float = 0.0
     loaded: list[str] = field(default_factory=list)  # modules, where the job was to learn
+    handed_in: list[str] = field(default_factory=list)  # notebooks that came, whatever their name
 
     def to_bytes(self) -> bytes:
         """Return the result as JSON."""

@@ -1,7 +1,7 @@
 """Answers and hidden tests in a source: where they begin and end, and markers that are wrong."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 KINDS = {"SOLUTION": "answer", "HIDDEN TESTS": "hidden test", "MARK SCHEME": "marking scheme"}
-MARKERS = {f"{edge} {name}": (edge, name) for name in KINDS for edge in ("BEGIN", "END")}
+# text -> (BEGIN or END, name): nbgrader's own; a course's configuration may name others
+Markers = Mapping[str, tuple[str, str]]
+MARKERS: Markers = {f"{edge} {name}": (edge, name) for name in KINDS for edge in ("BEGIN", "END")}
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,21 @@ class SecretLine:
     cell: str
 
 
-def marker_of(line: str) -> tuple[str, str] | None:
+def marker_of(line: str, markers: Markers = MARKERS) -> tuple[str, str] | None:
     """Return (BEGIN or END, name) when nbgrader would take the line as a marker."""
-    return next((pair for text, pair in MARKERS.items() if text in line), None)
+    return next((pair for text, pair in markers.items() if text in line), None)
+
+
+def without_hidden(source: str, markers: Markers = MARKERS) -> str:
+    """Return a test or a task as it is released: without hidden tests and marking scheme."""
+    kept, hidden = [], False
+    for line in source.split("\n"):
+        edge = marker_of(line, markers)
+        if edge and edge[1] != "SOLUTION":
+            hidden = edge[0] == "BEGIN"
+        elif not hidden:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def label(cell: "NotebookNode") -> str:

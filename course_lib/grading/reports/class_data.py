@@ -9,7 +9,8 @@ from typing import Any
 
 from course_lib.grading.course.course_dir import Course
 from course_lib.grading.course.gradesheet import GradeSheet, answer_cells, read_sheets
-from course_lib.grading.notebook.regions import marker_of
+from course_lib.grading.course.markers import markers_of
+from course_lib.grading.notebook.regions import Markers, marker_of
 
 RECORD = ".course_grading"
 LARGEST = 50_000_000  # bytes of an autograded notebook that is read
@@ -67,10 +68,11 @@ def collect(course: Course, assignment: str, *, progress: bool = True) -> ClassD
     students = sorted({*course.students(assignment), *(student for student, _ in sheets)})
     data = ClassData(assignment, [], {s: Person(s) for s in students}, {}, {}, {})
     tasks = _enter_scores(data, sheets.values(), answers)
+    markers = markers_of(course.config)
     known, given = course.folder("source", assignment), course.folder("release", assignment)
     data.tasks = _in_order(tasks, known, order)
     for name, cell in _solution_cells(known):
-        data.known.setdefault(name, []).append(_without_markers(cell))
+        data.known.setdefault(name, []).append(_without_markers(cell, markers))
     data.given = dict(_solution_cells(given))
     for student in tqdm(students, desc=assignment, unit="student", disable=not progress):
         _read_notebooks(data, tasks, course.folder("autograded", assignment, student), student)
@@ -145,8 +147,8 @@ def _solution_cells(folder: Path) -> Iterator[tuple[str, str]]:
                 yield str(own.get("grade_id")), _text(cell.get("source"))
 
 
-def _without_markers(source: str) -> str:
-    return "\n".join(line for line in source.splitlines() if not marker_of(line))
+def _without_markers(source: str, markers: Markers) -> str:
+    return "\n".join(line for line in source.splitlines() if not marker_of(line, markers))
 
 
 def _read_notebooks(

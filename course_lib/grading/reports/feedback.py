@@ -10,8 +10,9 @@ from course_lib.errors import CourseDirectoryError
 from course_lib.grading.course.course_dir import Course
 from course_lib.grading.course.files import write_whole
 from course_lib.grading.course.gradesheet import Sheets, read_sheets
-from course_lib.grading.notebook.regions import marker_of
-from course_lib.grading.notebook.scoring import is_graded
+from course_lib.grading.course.markers import markers_of
+from course_lib.grading.notebook.regions import MARKERS, Markers, without_hidden
+from course_lib.grading.notebook.scoring import is_solution
 
 if TYPE_CHECKING:
     from course_lib.grading.reports.feedback_page import PageMaker
@@ -49,8 +50,9 @@ def feedback(
     with course.gradebook() as gradebook:
         sheets = read_sheets(gradebook, assignment)
     maker = PageMaker(_nbgrader_config(course, assignment))
+    hidden = None if show_hidden else markers_of(course.config)
     written = [
-        _one(course, assignment, student, sheets, maker, show_hidden)
+        _one(course, assignment, student, sheets, maker, hidden)
         for student in tqdm(wanted, desc=assignment, unit="student", disable=not progress)
     ]
     if not any(one.pages for one in written):
@@ -75,7 +77,7 @@ def _one(
     student: str,
     sheets: Sheets,
     maker: "PageMaker",
-    show_hidden: bool,
+    hidden: Markers | None,
 ) -> Feedback:
     graded = course.folder("autograded", assignment, student)
     names = sorted(path.stem for path in graded.glob("*.ipynb") if (student, path.stem) in sheets)
@@ -85,8 +87,8 @@ def _one(
     try:
         for name in names:
             notebook = _read(graded / f"{name}.ipynb")
-            if not show_hidden:
-                hide_tests(notebook)
+            if hidden is not None:
+                hide_tests(notebook, hidden)
             page = maker.page(notebook, sheets[student, name])
             pages.append(folder / f"{name}.html")
             write_whole(pages[-1], page.encode("utf-8", "replace"))
@@ -107,12 +109,12 @@ def _read(path: Path) -> Any:
     return convert(reader.reads(path.read_text(encoding="utf-8")), 4)
 
 
-def hide_tests(notebook: Any) -> None:
+def hide_tests(notebook: Any, markers: Markers = MARKERS) -> None:
     """Take hidden tests out of the sources, and their lines out of everything printed."""
     hidden = set()
     for cell in notebook.cells:
-        if cell.cell_type == "code" and is_graded(cell):
-            hidden |= hide(cell)
+        if not is_solution(cell):
+            hidden |= hide(cell, markers)
     telling = [line for line in hidden if len(line) >= TELLING and set("=(") & set(line)]
     telling.sort(key=len, reverse=True)
     for cell in notebook.cells:
@@ -120,28 +122,24 @@ def hide_tests(notebook: Any) -> None:
             _scrub(output, telling)
 
 
-def hide(cell: Any) -> set[str]:
-    """Take hidden tests out of a source and leave their message; return their lines."""
-    kept, hidden, inside, edges = [], set(), False, 0
-    for line in cell.source.splitlines():
-        edge = marker_of(line)
-        if edge and edge[1] != "SOLUTION":
-            inside, edges = edge[0] == "BEGIN", edges + 1
-        elif inside:
-            hidden.add(line.strip())
-        else:
-            kept.append(line)
-    if not edges:
+def hide(cell: Any, markers: Markers = MARKERS) -> set[str]:
+    """Take hidden tests and marking schemes out of a source; return their lines.
+
+    Of an error in such a test its message stays.
+    """
+    lines = cell.source.split("\n")
+    kept = without_hidden(cell.source, markers)
+    if kept == cell.source:
         return set()
-    cell.source = "\n".join(kept)
-    for output in cell.outputs:
+    cell.source = kept.rstrip()
+    for output in cell.get("outputs", []):
         if output.output_type == "error":
             if output.ename == "NotImplementedError" and not output.evalue:
                 said = "Not answered: a cell still says raise NotImplementedError."
             else:
                 said = f"{output.ename}: {output.evalue or 'a test failed'}"
             output.traceback = [said]
-    return hidden
+    return {line.strip() for line in lines} - {line.strip() for line in kept.split("\n")}
 
 
 def _scrub(output: Any, lines: list[str]) -> None:

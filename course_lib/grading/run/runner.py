@@ -103,7 +103,7 @@ class Desk:
                 why = result.doubts or ["nothing could be graded, and the engine gave no reason"]
                 self._refuse(result.student, *why, result=result)
                 return
-            entry = entry_of(result, key, list(job.notebooks), stamp)
+            entry = entry_of(result, key, [*job.notebooks, *result.handed_in], stamp)
             try:
                 self.journal.forget(result.student)
                 self._deliver(result, job)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.grading.course.limits import Limits
-from course_lib.grading.intake.repair import SourceCell
+from course_lib.grading.intake.source_cell import SourceCell
 from course_lib.grading.intake.work import Bundle, BundleCell, BundleNotebook, Job, SubmissionResult
 from course_lib.grading.notebook.format import KERNELSPEC
 from course_lib.grading.selftest.bait import Bait

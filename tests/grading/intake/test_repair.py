@@ -6,7 +6,8 @@ import pytest
 
 from course_lib.grading.authoring.demo_class import _solved
 from course_lib.grading.authoring.source import read_source
-from course_lib.grading.intake.repair import Report, SourceCell, repair
+from course_lib.grading.intake.repair import repair
+from course_lib.grading.intake.source_cell import Report, SourceCell
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def source(counting):
 def expected(source):
     """Return what a gradebook would know of the assignment."""
     from course_lib.grading.authoring.release import student_notebook
-    from course_lib.grading.intake.intake import without_hidden as _without_hidden
+    from course_lib.grading.notebook.regions import without_hidden
 
     cells = []
     for mine, released in zip(source.cells, student_notebook(source).cells, strict=True):
@@ -30,7 +31,7 @@ def expected(source):
                     meta["grade_id"],
                     "code",
                     text,
-                    _without_hidden(text),
+                    without_hidden(text),
                     meta["grade"],
                     meta["solution"],
                     False,
