@@ -23,7 +23,8 @@ class GloveConfig:
     """Settings of GloVe; the defaults are the paper's.
 
     Paper: Pennington et al. 2014, sections 3 and 4.2.
-    x_max, alpha: a pair counted x times weighs (x / x_max)^alpha, and 1 from x_max on.
+    x_max, alpha: a pair counted x times weighs (x / x_max)^alpha, and 1 from x_max on. The paper's
+    100 suits billions of words; for small text take 10, as the example of the authors' program.
     Raises: ValueError for a setting that makes no sense.
     """
 

@@ -27,6 +27,10 @@ def test_what_was_kept_in_the_cache_is_not_changed():
     assert (first["text"], second["text"]) == ("a", "b")
 
 
+def test_a_line_that_is_written_over_shows_its_last_state():
+    assert joined([stream("10 %\r"), stream("100 %\ndone\r\n")])[0]["text"] == "100 %\ndone\r\n"
+
+
 def test_no_outputs_are_no_outputs():
     assert joined([]) == []
 

@@ -1,13 +1,16 @@
 """What a cell prints is shown as it was printed, in however many pieces it arrived.
 
-A kernel sends printed text in pieces, cut wherever its timer fell. myst-nb joins them, but strips
-each piece and puts a line end behind it, so that a line which arrived in two pieces shows as two.
+A kernel sends printed text in pieces, cut wherever its timer fell. myst-nb joins them, but puts a
+line end behind each piece, so that a line which arrived in two pieces shows as two.
 """
 
+import re
 from typing import Any
 
 from myst_nb.core import render
 from sphinx.application import Sphinx
+
+OVERWRITTEN = re.compile(r"[^\n]*\r(?!\n)")  # a line up to the return to its start
 
 
 def joined(outputs: list[Any]) -> list[Any]:
@@ -22,6 +25,8 @@ def joined(outputs: list[Any]) -> list[Any]:
         else:
             streams[output["name"]] = output.copy()
             found.append(streams[output["name"]])
+    for stream in streams.values():
+        stream["text"] = OVERWRITTEN.sub("", stream["text"])
     return found
 
 
