@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import CourseDirectoryError, SubmissionError
+from course_lib.grading.course.timestamp import read_time, zone_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from course_lib.grading.course.course_dir import Course
 
 STAMP_LIMIT = 1000  # bytes of a timestamp.txt
+ADVICE = "write it as 2026-11-30T10:00:00+09:00"
 
 
 class Settings:
@@ -42,6 +44,7 @@ class Settings:
         self.mode = int(str(self._converter.permissions), 8)
         self.group = bool(self._converter.coursedir.groupshared)
         self.ignore = list(self._converter.coursedir.ignore)
+        self.zone = zone_of(course.config)
 
     def penalty(self, student: str, points: float, seconds: float) -> float | None:
         """Return what the course's plugin takes off one notebook that came late.
@@ -59,7 +62,7 @@ class Settings:
             ) from None
 
     def timestamp(self, folder: Path) -> "datetime | None":
-        """Return when a submission was handed in, from its timestamp.txt.
+        """Return when a submission was handed in (UTC), from its timestamp.txt.
 
         Raises: ValueError when there is one that says no time.
         """
@@ -68,11 +71,16 @@ class Settings:
             raise ValueError("timestamp.txt is no plain file")
         if path.exists() and path.stat().st_size > STAMP_LIMIT:
             raise ValueError("timestamp.txt holds more than a time")
+        if not path.exists():
+            return None
         try:
-            return self._converter.coursedir.get_existing_timestamp(str(folder))
-        except Exception:
-            # nbgrader itself stumbles here (AttributeError), and dateutil has errors of its own
-            raise ValueError("timestamp.txt holds no time") from None
+            text = path.read_bytes().decode("utf-8-sig").strip()
+        except UnicodeDecodeError:
+            raise ValueError("timestamp.txt is no text") from None
+        try:
+            return read_time(text, self.zone) if text else None
+        except ValueError as error:
+            raise ValueError(f"timestamp.txt: {error}; {ADVICE}") from None
 
     def hook(self, which: str, student: str, notebooks: list[Path]) -> None:
         """Run the course's pre_convert_hook or post_convert_hook; as in nbgrader, it may fail."""

@@ -210,9 +210,20 @@ def test_a_time_stamp_that_is_none_needs_a_person_and_is_graded(course):
     outcome = ran(course)[1]["s04"]
     assert (outcome.state, outcome.needs_person) == ("graded", True)
     assert "whether it came late is not known" in outcome.doubts[0]
+    assert "write it as 2026-11-30T10:00:00+09:00" in outcome.doubts[0]
     path.unlink()
     path.symlink_to("/etc/hostname")
     assert "no plain file" in " ".join(ran(course)[1]["s04"].doubts)
+
+
+def test_a_time_in_another_zone_costs_a_punctual_student_nothing(course):
+    """Due at 12:00 UTC; nbgrader reads these as 20:45 and 21:00 UTC, and takes points off."""
+    path = course.folder("submitted", ASSIGNMENT, "s04") / "timestamp.txt"
+    for stamp in ("2026-03-01 21:00:00 +0900", "2026-03-01 21:00:00 KST"):
+        path.write_text(stamp)
+        assert "points off" not in "".join(ran(course)[1]["s04"].notes)
+    path.write_text("2026-03-01 23:00:00 KST")
+    assert "points off" in "".join(ran(course)[1]["s04"].notes)
 
 
 def test_an_engine_that_breaks_over_one_submission_grades_the_others(course):
