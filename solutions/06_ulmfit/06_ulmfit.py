@@ -786,7 +786,7 @@ for seed, n_epochs, lr, factor, n_classes in (
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ### On real text
+# ### On real text (8 minutes)
 #
 # Your `fine_tune` does not ask what the classes are.
 # If they are the words of a vocabulary and the question is which comes next, it fine-tunes a language model: stage 2 of ULMFiT.

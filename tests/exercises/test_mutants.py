@@ -21,8 +21,6 @@ STILL_SHARED = {
     "gradient_trains_the_padding",
     "mean_counts_nonzero_vectors",
     "mean_includes_padding",
-    "nearest_is_the_second_best",
-    "nearest_leaves_out_twins",
     "pool_last_column",
     "pool_length_is_no_place",
 }
