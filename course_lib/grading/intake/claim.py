@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from course_lib.grading.authoring.source import cell_id
 from course_lib.grading.intake.source_cell import Outline, Report, SourceCell
+from course_lib.grading.notebook.format import cell_id
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import CourseDirectoryError
-from course_lib.grading.authoring.source import cell_id
 from course_lib.grading.course.markers import markers_of
 from course_lib.grading.intake.source_cell import SourceCell
 from course_lib.grading.intake.work import BundleCell, BundleNotebook
+from course_lib.grading.notebook.format import cell_id
 from course_lib.grading.notebook.regions import MARKERS, Markers, marker_of, without_hidden
 
 if TYPE_CHECKING:
