@@ -21,8 +21,6 @@ STILL_SHARED = {
     "gradient_trains_the_padding",
     "mean_counts_nonzero_vectors",
     "mean_includes_padding",
-    "pool_last_column",
-    "pool_length_is_no_place",
 }
 
 
