@@ -1,7 +1,12 @@
 """All grades of an assignment read at once: a few queries, however many students there are."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+# (student, points, seconds late) -> what is taken off, as the course's plugin has it
+Penalty = Callable[[str, float, float], float | None]
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,8 @@ class GradeSheet:
     student: str
     notebook: str
     penalty: float = 0.0
+    part: str = ""  # its row in the gradebook
+    kept: float | None = None  # the penalty as the gradebook has it
     rows: dict[str, GradeRow] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
 
@@ -41,25 +48,51 @@ class GradeSheet:
 Sheets = dict[tuple[str, str], GradeSheet]
 
 
-def read_sheets(gradebook: Any, assignment: str) -> Sheets:
-    """Return the sheets of an assignment by (student, notebook)."""
+def read_sheets(gradebook: Any, assignment: str, penalty: Penalty | None = None) -> Sheets:
+    """Return the sheets of an assignment by (student, notebook).
+
+    penalty: works out anew what is taken off where something was taken off. nbgrader keeps what it
+    took when it graded, so that marks given by hand later escape it.
+    """
+    by_id, late = {}, {}
+    for key, student, name, off, sent, due, extension in gradebook.db.execute(_parts(assignment)):
+        by_id[key] = GradeSheet(student, name, off or 0.0, key, off)
+        if None not in (sent, due, off):
+            late[key] = (sent - due - (extension or timedelta())).total_seconds()
+    _fill(gradebook, assignment, by_id)
+    for key, seconds in late.items():
+        sheet = by_id[key]
+        if seconds <= 0:
+            sheet.penalty = 0.0  # an extension was given since
+        elif penalty is not None:
+            off = penalty(sheet.student, sheet.score, seconds)
+            sheet.penalty = sheet.penalty if off is None else off
+    return {(sheet.student, sheet.notebook): sheet for sheet in by_id.values()}
+
+
+def _parts(assignment: str) -> Any:
+    """Return the query for submitted notebooks, what was taken off, when they came and were due."""
     import nbgrader.api
     from sqlalchemy import select
 
     api: Any = nbgrader.api
-    submitted, notebook = api.SubmittedNotebook, api.Notebook
-    found = (
-        select(submitted.id, api.SubmittedAssignment.student_id, notebook.name)
-        .add_columns(submitted.late_submission_penalty)
-        .join(api.SubmittedAssignment, submitted.assignment_id == api.SubmittedAssignment.id)
-        .join(notebook, submitted.notebook_id == notebook.id)
-        .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
+    part, notebook, handed = api.SubmittedNotebook, api.Notebook, api.SubmittedAssignment
+    return (
+        select(part.id, handed.student_id, notebook.name, part.late_submission_penalty)
+        .add_columns(handed.timestamp, api.Assignment.duedate, handed.extension)
+        .join(handed, part.assignment_id == handed.id)
+        .join(notebook, part.notebook_id == notebook.id)
+        .join(api.Assignment, handed.assignment_id == api.Assignment.id)
         .where(api.Assignment.name == assignment)
     )
-    by_id = {
-        key: GradeSheet(student, name, penalty or 0.0)
-        for key, student, name, penalty in gradebook.db.execute(found)
-    }
+
+
+def _fill(gradebook: Any, assignment: str, by_id: dict[str, GradeSheet]) -> None:
+    """Enter grades and comments into the sheets."""
+    import nbgrader.api
+    from sqlalchemy import select
+
+    api: Any = nbgrader.api
     cells = _cells(gradebook, assignment)
     grade = api.Grade
     columns = select(
@@ -80,7 +113,6 @@ def read_sheets(gradebook: Any, assignment: str) -> Sheets:
     for key, name, text in gradebook.db.execute(said):
         if key in by_id and text:
             by_id[key].comments[name] = text
-    return {(sheet.student, sheet.notebook): sheet for sheet in by_id.values()}
 
 
 def _cells(gradebook: Any, assignment: str) -> dict[str, tuple[str, str, float]]:

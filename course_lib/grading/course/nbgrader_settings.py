@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import CourseDirectoryError, SubmissionError
+from course_lib.grading.course.gradesheet import Penalty
 from course_lib.grading.course.timestamp import read_time, zone_of
 
 if TYPE_CHECKING:
@@ -13,6 +14,18 @@ if TYPE_CHECKING:
 
 STAMP_LIMIT = 1000  # bytes of a timestamp.txt
 ADVICE = "write it as 2026-11-30T10:00:00+09:00"
+
+
+def penalty_now(course: "Course", assignment: str) -> Penalty:
+    """Return the course's rule for what came late; its plugin is loaded when it is asked."""
+    found: list[Settings] = []
+
+    def penalty(student: str, points: float, seconds: float) -> float | None:
+        if not found:
+            found.append(Settings(course, assignment))
+        return found[0].penalty(student, points, seconds) if found[0].assigns_penalties else None
+
+    return penalty
 
 
 class Settings:

@@ -88,6 +88,10 @@ class Rows:
             part.c.notebook_id, part.c.id, part.c.late_submission_penalty
         ).where(belongs)
         self._add_part = insert(part)
+        ours_late = part.c.notebook_id.in_([one.id for one in self.notebooks])
+        self._ask_penalty = (
+            select(part.c.id).where(ours_late, part.c.late_submission_penalty.isnot(None)).limit(1)
+        )
         self._set_penalty = (
             update(part)
             .where(part.c.id == bindparam("row"))
@@ -216,6 +220,10 @@ class Rows:
     def points(self, part: str) -> float:
         """Return the score of one submitted notebook, as nbgrader adds it up."""
         return self.db.execute(self._ask_points, {"row": part}).scalar_one()
+
+    def any_penalty(self) -> bool:
+        """Whether something was taken off any notebook of the assignment."""
+        return self._run(self._ask_penalty).first() is not None
 
     def set_penalty(self, part: str, penalty: float | None) -> None:
         """Enter what is taken off a notebook that came late."""

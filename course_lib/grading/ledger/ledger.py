@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from course_lib.errors import CourseError, SubmissionError
 from course_lib.grading.course.gradebook_errors import explain
+from course_lib.grading.course.gradesheet import read_sheets
 from course_lib.grading.ledger.gradebook_rows import Rows
 
 if TYPE_CHECKING:
@@ -45,9 +46,12 @@ class Ledger:
 
     def __enter__(self) -> "Ledger":
         self._open = self.course.gradebook()
-        self.db = self._open.__enter__().db
+        gradebook = self._open.__enter__()
+        self.db = gradebook.db
         try:
             self.rows = Rows(self.db, self.assignment)
+            if self.settings.assigns_penalties:
+                self._renew_penalties(gradebook)
             self._ask_all, self._ask_one = self._prepare(one=False), self._prepare(one=True)
             self.db.rollback()
         except BaseException:
@@ -60,6 +64,21 @@ class Ledger:
     def __exit__(self, *error: Any) -> bool | None:
         self._give_up()
         return self._open.__exit__(*error)
+
+    def _renew_penalties(self, gradebook: Any) -> None:
+        """Take off anew what came late: marks were given by hand since, or an extension."""
+
+        def penalty(student: str, points: float, seconds: float) -> float | None:
+            try:
+                return self.settings.penalty(student, points, seconds)
+            except SubmissionError:
+                return None  # said when this submission is graded
+
+        if self.rows.any_penalty():
+            for sheet in read_sheets(gradebook, self.assignment, penalty).values():
+                if sheet.kept is not None and sheet.penalty != sheet.kept:
+                    self.rows.set_penalty(sheet.part, sheet.penalty)
+            self.db.commit()
 
     def record(self, entry: "Entry") -> Score:
         """Enter one submission's grades, all or none, and return what the gradebook then says.
@@ -202,7 +221,8 @@ def read_score(
 def score_notes(waiting: int, penalty: float) -> list[str]:
     """Return what a reader must know beside a score."""
     notes = [f"{waiting} answers to grade by hand"] if waiting else []
-    return notes + ([f"late: {penalty:g} points off"] if penalty else [])
+    so_far = " so far" if waiting else ""  # the course's rule may take more off more points
+    return notes + ([f"late: {penalty:g} points off{so_far}"] if penalty else [])
 
 
 def ungraded_cells(submission: Any) -> list[str]:

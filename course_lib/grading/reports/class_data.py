@@ -10,6 +10,7 @@ from typing import Any
 from course_lib.grading.course.course_dir import Course
 from course_lib.grading.course.gradesheet import GradeSheet, answer_cells, read_sheets
 from course_lib.grading.course.markers import markers_of
+from course_lib.grading.course.nbgrader_settings import penalty_now
 from course_lib.grading.notebook.regions import Markers, marker_of
 
 RECORD = ".course_grading"
@@ -62,7 +63,7 @@ def collect(course: Course, assignment: str, *, progress: bool = True) -> ClassD
 
     course.require_assignment(assignment)
     with course.gradebook() as gradebook:
-        sheets = read_sheets(gradebook, assignment)
+        sheets = read_sheets(gradebook, assignment, penalty_now(course, assignment))
         answers = answer_cells(gradebook, assignment)
         order = [notebook.name for notebook in gradebook.find_assignment(assignment).notebooks]
     students = sorted({*course.students(assignment), *(student for student, _ in sheets)})

@@ -11,7 +11,13 @@ from typing import Any
 from course_lib.errors import UnknownNameError
 from course_lib.grading.course.course_dir import Course
 from course_lib.grading.course.files import write_whole
-from course_lib.grading.course.gradesheet import GradeSheet, answer_cells, read_sheets
+from course_lib.grading.course.gradesheet import (
+    GradeSheet,
+    Penalty,
+    answer_cells,
+    read_sheets,
+)
+from course_lib.grading.course.nbgrader_settings import penalty_now
 
 # Canvas, lib/gradebook_importer.rb (github.com/instructure/canvas-lms): the first column's name
 # holds "Student", the second "ID", then SIS User ID and SIS Login ID, and the last one before the
@@ -57,7 +63,8 @@ def export(course: Course, to: Path, kind: str = "plain") -> list[str]:
     if kind not in FORMATS:
         raise UnknownNameError("export format", kind, list(FORMATS))
     with course.gradebook() as gradebook:
-        graded = {a.name: _read(gradebook, a.name) for a in gradebook.assignments}
+        names = [assignment.name for assignment in gradebook.assignments]
+        graded = {name: _read(gradebook, name, penalty_now(course, name)) for name in names}
         table = _plain(course, gradebook, graded)
         if kind != "plain":
             table = _columns(gradebook, graded, kind)
@@ -68,7 +75,7 @@ def export(course: Course, to: Path, kind: str = "plain") -> list[str]:
     return sorted(waiting)
 
 
-def _read(gradebook: Any, assignment: str) -> dict[str, _Graded]:
+def _read(gradebook: Any, assignment: str, penalty: Penalty) -> dict[str, _Graded]:
     """Return what every student has in an assignment, by a handful of queries."""
     import nbgrader.api
     from sqlalchemy import select
@@ -76,7 +83,7 @@ def _read(gradebook: Any, assignment: str) -> dict[str, _Graded]:
     api: Any = nbgrader.api
     answers = answer_cells(gradebook, assignment)
     found: dict[str, list[GradeSheet]] = {}
-    for (student, _), sheet in read_sheets(gradebook, assignment).items():
+    for (student, _), sheet in read_sheets(gradebook, assignment, penalty).items():
         found.setdefault(student, []).append(sheet)
     handed_in = (
         select(api.SubmittedAssignment.student_id, api.SubmittedAssignment.timestamp)

@@ -11,6 +11,7 @@ from course_lib.grading.course.course_dir import Course
 from course_lib.grading.course.files import write_whole
 from course_lib.grading.course.gradesheet import Sheets, read_sheets
 from course_lib.grading.course.markers import markers_of
+from course_lib.grading.course.nbgrader_settings import penalty_now
 from course_lib.grading.notebook.regions import MARKERS, Markers, without_hidden
 from course_lib.grading.notebook.scoring import is_solution
 
@@ -48,7 +49,7 @@ def feedback(
     course.require_assignment(assignment)
     wanted = course.require_students(assignment, tuple(students))
     with course.gradebook() as gradebook:
-        sheets = read_sheets(gradebook, assignment)
+        sheets = read_sheets(gradebook, assignment, penalty_now(course, assignment))
     maker = PageMaker(_nbgrader_config(course, assignment))
     hidden = None if show_hidden else markers_of(course.config)
     written = [

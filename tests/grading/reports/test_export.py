@@ -64,6 +64,47 @@ def test_plain_is_what_nbgrader_writes_letter_by_letter(course):
     assert (course.root / "ours.csv").read_text() == by_nbgrader(course)
 
 
+def late_by_a_day(course, penalty):
+    """Make `half` late, who had 5 points when it was graded; `penalty` was taken off then."""
+    from datetime import datetime
+
+    with (course.root / "nbgrader_config.py").open("a") as file:
+        file.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    with course.gradebook() as gradebook:
+        gradebook.find_assignment("counting").duedate = datetime(2026, 1, 1)
+        submission = gradebook.find_submission("counting", "half")
+        submission.timestamp = datetime(2026, 1, 2)
+        submission.notebooks[0].late_submission_penalty = penalty
+        gradebook.find_grade("test_cosine", "counting", "counting", "half").manual_score = 3.0
+        gradebook.db.commit()
+    return open_course(course.root)
+
+
+def test_marks_given_by_hand_do_not_escape_the_late_penalty(course):
+    """Nbgrader keeps what it took off when it graded: its export says 3 of 10 here."""
+    late = late_by_a_day(course, penalty=5.0)
+    scores = {line[3]: line[-1] for line in rows(late, "canvas")[0][2:]}
+    assert scores["half"] == "0"
+    assert scores["right"] == "10"
+    (half,) = (line for line in rows(late, "plain")[0] if "half" in line)
+    assert half[-4:] == ["8.0", "8.0", "0.0", "10.0"]
+
+
+def test_where_nothing_was_taken_off_nothing_is_taken_off_later(course):
+    late = late_by_a_day(course, penalty=None)
+    assert {line[3]: line[-1] for line in rows(late, "canvas")[0][2:]}["half"] == "8"
+
+
+def test_an_extension_that_was_given_later_gives_the_points_back(course):
+    from datetime import timedelta
+
+    late = late_by_a_day(course, penalty=5.0)
+    with late.gradebook() as gradebook:
+        gradebook.find_submission("counting", "half").extension = timedelta(days=2)
+        gradebook.db.commit()
+    assert {line[3]: line[-1] for line in rows(late, "canvas")[0][2:]}["half"] == "8"
+
+
 def test_a_submission_without_a_score_is_named(written):
     assert rows(written, "plain")[1] == ["nothing / counting"]
 

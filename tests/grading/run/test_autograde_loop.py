@@ -216,6 +216,26 @@ def test_a_time_stamp_that_is_none_needs_a_person_and_is_graded(course):
     assert "no plain file" in " ".join(ran(course)[1]["s04"].doubts)
 
 
+def test_a_run_brings_penalties_up_to_date_in_the_gradebook(course):
+    """Formgrader and nbgrader's export read them there."""
+    from datetime import timedelta
+
+    (late, outcome), *_ = (
+        (student, one)
+        for student, one in ran(course)[1].items()
+        if any("points off" in note for note in one.notes)
+    )
+    with course.gradebook() as gradebook:
+        gradebook.find_submission(ASSIGNMENT, late).extension = timedelta(days=30)
+        gradebook.db.commit()
+    graded, outcomes = ran(course)
+    assert (graded, outcomes[late].state) == ([], "unchanged")
+    assert outcomes[late].score > outcome.score
+    with course.gradebook() as gradebook:
+        parts = gradebook.find_submission(ASSIGNMENT, late).notebooks
+        assert {part.late_submission_penalty for part in parts} <= {0.0, None}
+
+
 def test_a_time_in_another_zone_costs_a_punctual_student_nothing(course):
     """Due at 12:00 UTC; nbgrader reads these as 20:45 and 21:00 UTC, and takes points off."""
     path = course.folder("submitted", ASSIGNMENT, "s04") / "timestamp.txt"
