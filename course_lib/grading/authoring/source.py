@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_lib.errors import CourseDirectoryError, NotebookError, UnknownNameError
+from course_lib.grading.authoring.percent import read_cells
 from course_lib.grading.authoring.setup_cell import MARKER, setup_code
 from course_lib.grading.notebook.format import KERNELSPEC, cell_id
 
@@ -68,27 +69,27 @@ def read_source(assignment: Assignment, url: str = "") -> "NotebookNode":
 
 
 def read_percent(path: Path) -> "NotebookNode":
-    """Return a py:percent file as a notebook: nbgrader metadata complete, nothing else kept."""
-    import jupytext
-    import nbformat
+    """Return a percent file as a notebook: nbgrader metadata complete, nothing else kept.
 
+    Raises: NotebookError with the line that cannot be read.
+    """
+    from nbformat import v4
+
+    made = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}
     try:
-        notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
-    except (OSError, ValueError, SyntaxError) as error:
-        raise NotebookError(
-            "a notebook as py:percent text", f"{path}: {error}", "mend the file"
-        ) from None
-    for cell in notebook.cells:
-        graded = cell.metadata.get("nbgrader")
-        tags = cell.metadata.get("tags")
-        cell.metadata = nbformat.NotebookNode()
-        if tags:
-            cell.metadata["tags"] = tags
-        if graded:
-            cell.metadata["nbgrader"] = _complete(graded)
-    notebook.metadata = nbformat.from_dict(
-        {"kernelspec": dict(KERNELSPEC), "language_info": {"name": "python"}}
+        cells = read_cells(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise NotebookError("a notebook as percent text", f"{path}: {error}", "mend it") from None
+    notebook = v4.new_notebook(
+        metadata={"kernelspec": dict(KERNELSPEC), "language_info": {"name": "python"}}
     )
+    for cell in cells:
+        metadata = {}
+        if cell.metadata.get("tags"):
+            metadata["tags"] = cell.metadata["tags"]
+        if cell.metadata.get("nbgrader"):
+            metadata["nbgrader"] = _complete(cell.metadata["nbgrader"])
+        notebook.cells.append(made[cell.kind](cell.source, metadata=metadata))
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
 
