@@ -8,7 +8,8 @@ import yaml
 
 from course_lib.errors import CourseError
 from course_lib.grading.authoring.mutation import BASE, Run, most_points, run_variants
-from course_lib.grading.authoring.source import Assignment, cell_id, read_percent, read_source
+from course_lib.grading.authoring.source import Assignment, read_percent, read_source
+from course_lib.grading.notebook.format import cell_id
 from course_lib.grading.notebook.scoring import is_solution
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 from course_lib.grading.authoring.demo_class import generate_assignment
-from course_lib.grading.authoring.release import write_whole
 from course_lib.grading.course.course_dir import open_course
+from course_lib.grading.course.files import write_whole
 from course_lib.grading.reports.class_data import collect
 from course_lib.grading.reports.feedback import feedback
 from course_lib.grading.run.autograde import autograde
