@@ -4,6 +4,8 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Collection
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -137,6 +139,53 @@ def test_a_room_takes_only_from_those_before_it(path: Path):
 )
 def test_a_wrong_door_is_seen(room: str, source: str):
     assert wrong_doors(room, ast.parse(source))
+
+
+def full_name(path: Path) -> str:
+    inside = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(inside).removesuffix(".__init__")
+
+
+def takes(tree: ast.AST, modules: Collection[str]) -> set[str]:
+    """Return which of these modules a source imports, anywhere in it; of a package the part."""
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            parts = (f"{node.module}.{alias.name}" for alias in node.names)
+            found |= {part if part in modules else node.module or "" for part in parts}
+    return found & set(modules)
+
+
+def circle(sources: dict[str, ast.AST]) -> list[str]:
+    """Return modules that import one another in a circle, the first of them twice; or none."""
+    try:
+        TopologicalSorter({name: takes(tree, sources) for name, tree in sources.items()}).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_no_modules_import_one_another_in_a_circle():
+    paths = PACKAGE.rglob("*.py")
+    assert not circle({full_name(p): ast.parse(p.read_text(encoding="utf-8")) for p in paths})
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "import course_lib.a",
+        "from course_lib import a",
+        "from course_lib.a import thing",
+        "def f():\n    from course_lib.a import thing",
+        "if TYPE_CHECKING:\n    from course_lib.a import Thing",
+    ],
+)
+def test_a_circle_is_seen(back: str):
+    texts = {"course_lib.a": "from course_lib import b", "course_lib.b": "import course_lib.c"}
+    sources = {name: ast.parse(text) for name, text in (texts | {"course_lib.c": back}).items()}
+    assert set(circle(sources)) == set(sources)
 
 
 def test_the_plan_names_every_part_and_no_other():

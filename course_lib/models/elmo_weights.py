@@ -7,7 +7,7 @@ candidate, forget, output); and a forget bias to which 1 is added when the model
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import h5py
 import numpy as np
@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from course_lib.errors import CourseError
+from course_lib.layers.char_cnn import CharCnn
 from course_lib.layers.highway import Highway
-from course_lib.models.elmo import Elmo
 from course_lib.models.elmo_cells import ProjectedLstm
 from course_lib.models.elmo_characters import N_CHARACTERS
 from course_lib.models.elmo_config import ElmoConfig
@@ -26,6 +26,20 @@ Layer = TypeVar("Layer", bound=nn.Module)
 
 FORGET_BIAS = 1.0
 THEIR_GATES = (0, 2, 1, 3)  # ours are input, forget, candidate, output; it is its own inverse
+
+
+@runtime_checkable
+class Weights(Protocol):
+    """Where the weights stand in a model: the parts of an `Elmo`."""
+
+    config: ElmoConfig
+    char_cnn: CharCnn
+    highways: nn.Sequential
+    token_proj: nn.Linear
+
+    def cells(self) -> tuple[list[ProjectedLstm], list[ProjectedLstm]]:
+        """Return the LSTM layers of the forward and of the backward direction, lowest first."""
+        ...
 
 
 def read_options(path: Path) -> ElmoConfig:
@@ -42,7 +56,7 @@ def read_options(path: Path) -> ElmoConfig:
     return ElmoConfig.from_options(options)
 
 
-def load(elmo: Elmo, path: Path) -> None:
+def load(elmo: Weights, path: Path) -> None:
     """Copy the weights of an HDF5 file into a model of the same sizes.
 
     Raises: CourseError where the file is missing, lacks an entry, or an entry has another shape.
@@ -69,7 +83,7 @@ def load(elmo: Elmo, path: Path) -> None:
             layer.output_proj.weight.copy_(projection.T)
 
 
-def _load_characters(elmo: Elmo, file: h5py.File, where: str) -> None:
+def _load_characters(elmo: Weights, file: h5py.File, where: str) -> None:
     """Copy the table of characters, and put a row of zeros for masked words in front of it."""
     table = elmo.char_cnn.embedding.weight
     found = _entry(file, "char_embed", where)
@@ -90,7 +104,7 @@ def _load_characters(elmo: Elmo, file: h5py.File, where: str) -> None:
         convolution.bias.copy_(_entry(file, f"CNN/b_cnn_{i}", where, (n,)))
 
 
-def _plain_entries(elmo: Elmo) -> dict[str, Tensor]:
+def _plain_entries(elmo: Weights) -> dict[str, Tensor]:
     """Return entries that need no more than to be transposed, and where they go."""
     entries = {
         "CNN_proj/W_proj": elmo.token_proj.weight,
@@ -105,7 +119,7 @@ def _plain_entries(elmo: Elmo) -> dict[str, Tensor]:
     return entries
 
 
-def _cells(elmo: Elmo) -> dict[str, ProjectedLstm]:
+def _cells(elmo: Weights) -> dict[str, ProjectedLstm]:
     return {
         f"RNN_{way}/RNN/MultiRNNCell/Cell{depth}/LSTMCell": layer
         for way, layers in enumerate(elmo.cells())
@@ -136,10 +150,10 @@ def _entry(file: h5py.File, name: str, where: str, shape: tuple[int, ...] | None
     return torch.from_numpy(np.asarray(dataset[...], dtype=np.float32))
 
 
-def save(elmo: Elmo, options_json: Path | str, weights_hdf5: Path | str) -> None:
+def save(elmo: Weights, options_json: Path | str, weights_hdf5: Path | str) -> None:
     """Write a model's options and weights in that layout, for AllenNLP or for `from_allennlp`."""
     options_json, weights_hdf5 = Path(options_json), Path(weights_hdf5)
-    config: ElmoConfig = elmo.config
+    config = elmo.config
     options_json.write_text(json.dumps(config.to_options(), indent=1) + "\n", encoding="utf-8")
     arrays: dict[str, Tensor] = {"char_embed": elmo.char_cnn.embedding.weight[1:]}
     for i, convolution in enumerate(_all(nn.Conv1d, elmo.char_cnn.convolutions)):

@@ -9,9 +9,10 @@ import importlib
 import sys
 import types
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from course_lib.grading.remote import decode_arrays
+from course_lib.grading.remote.ends import References
 from course_lib.grading.remote.wire import ProtocolError
 
 PLAIN_TYPES = {
@@ -29,21 +30,6 @@ TEXT = {
     "pathlib.PosixPath": lambda text: importlib.import_module("pathlib").PosixPath(text),
     "pathlib.PurePosixPath": lambda text: importlib.import_module("pathlib").PurePosixPath(text),
 }
-
-
-class References(Protocol):
-    """What makes references to objects that stay in the student's process."""
-
-    def reference(self, node: dict, decode: Callable[[Any], Any]) -> Any:
-        """Return the reference of a handle."""
-
-    def class_reference(self, node: dict) -> Any:
-        """Return the local class that stands for a class over there."""
-
-    @property
-    def own_class(self) -> Callable[[str], type]:
-        """Returns the instructor's class of a name."""
-        ...
 
 
 class Decoder:

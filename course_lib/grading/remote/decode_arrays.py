@@ -2,17 +2,15 @@
 
 import importlib
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from course_lib.grading.remote.ends import Reader
 from course_lib.grading.remote.wire import ProtocolError
-
-if TYPE_CHECKING:
-    from course_lib.grading.remote.decode import Decoder
 
 UNKNOWN = object()
 
 
-def decode_array(decoder: "Decoder", node: dict) -> Any:
+def decode_array(decoder: Reader, node: dict) -> Any:
     """Return the value of an array's, a table's or a tensor's node; UNKNOWN for any other."""
     read = _READERS.get(node["t"])
     return UNKNOWN if read is None else read(decoder, node)
@@ -38,20 +36,20 @@ def _dtype(node: dict) -> Any:
     return dtype
 
 
-def _array(decoder: "Decoder", node: dict) -> Any:
+def _array(decoder: Reader, node: dict) -> Any:
     numpy = importlib.import_module("numpy")
     dtype, shape = _dtype(node), _shape(node)
     data = _checked(decoder.data(node["b"]), shape, dtype.itemsize)
     return decoder.keep(node, numpy.frombuffer(data, dtype).reshape(shape))
 
 
-def _scalar(decoder: "Decoder", node: dict) -> Any:
+def _scalar(decoder: Reader, node: dict) -> Any:
     numpy = importlib.import_module("numpy")
     dtype = _dtype(node)
     return numpy.frombuffer(_checked(decoder.data(node["b"]), (), dtype.itemsize), dtype)[0]
 
 
-def _objects(decoder: "Decoder", node: dict) -> Any:
+def _objects(decoder: Reader, node: dict) -> Any:
     numpy = importlib.import_module("numpy")
     value = numpy.empty(len(node["v"]), dtype=object)
     decoder.keep(node, value)
@@ -60,7 +58,7 @@ def _objects(decoder: "Decoder", node: dict) -> Any:
     return decoder.keep(node, value.reshape(_shape(node)))
 
 
-def _tensor(decoder: "Decoder", node: dict) -> Any:
+def _tensor(decoder: Reader, node: dict) -> Any:
     torch = importlib.import_module("torch")
     kind = getattr(torch, str(node["dtype"]))
     if not isinstance(kind, torch.dtype):
@@ -81,7 +79,7 @@ def _tensor(decoder: "Decoder", node: dict) -> Any:
     return decoder.keep(node, tensor)
 
 
-def _column(decoder: "Decoder", node: dict) -> Any:
+def _column(decoder: Reader, node: dict) -> Any:
     """Return a pandas array of a column or of an index."""
     pandas = importlib.import_module("pandas")
     dtype = str(node["dtype"])
@@ -91,7 +89,7 @@ def _column(decoder: "Decoder", node: dict) -> Any:
     return pandas.Series(items, dtype=None if dtype == "category" else dtype).astype(dtype).array
 
 
-def _index(decoder: "Decoder", node: dict) -> Any:
+def _index(decoder: Reader, node: dict) -> Any:
     pandas = importlib.import_module("pandas")
     if "range" in node:
         return pandas.RangeIndex(*node["range"], name=node["name"])
@@ -101,14 +99,14 @@ def _index(decoder: "Decoder", node: dict) -> Any:
     return pandas.Index(_column(decoder, node["values"]), name=node["name"])
 
 
-def _frame(decoder: "Decoder", node: dict) -> Any:
+def _frame(decoder: Reader, node: dict) -> Any:
     pandas = importlib.import_module("pandas")
     index = _index(decoder, node["index"])
     columns = {decoder.decode(name): _column(decoder, column) for name, column in node["columns"]}
     return pandas.DataFrame(columns, index=index)
 
 
-def _series(decoder: "Decoder", node: dict) -> Any:
+def _series(decoder: Reader, node: dict) -> Any:
     pandas = importlib.import_module("pandas")
     index = _index(decoder, node["index"])
     return pandas.Series(
@@ -116,7 +114,7 @@ def _series(decoder: "Decoder", node: dict) -> Any:
     )
 
 
-def _torch_name(decoder: "Decoder", node: dict) -> Any:
+def _torch_name(decoder: Reader, node: dict) -> Any:
     torch = importlib.import_module("torch")
     value = getattr(torch, str(node["v"]))
     if not isinstance(value, torch.dtype):

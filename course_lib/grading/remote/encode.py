@@ -103,7 +103,8 @@ class Encoder:
         self._open = id(value)
         return self.encode(value)
 
-    def _remember(self, value: Any) -> int:
+    def remember(self, value: Any) -> int:
+        """Return the number by which later nodes name a value."""
         self._keep.append(value)
         return self.memo.setdefault(id(value), len(self.memo))
 
@@ -120,13 +121,13 @@ class Encoder:
             if isinstance(value, frozenset):
                 items = [self.encode(item, depth + 1) for item in frozenset.__iter__(value)]
                 return {"t": "frozenset", "v": items}
-            number = self._remember(value)
+            number = self.remember(value)
             items = [self.encode(item, depth + 1) for item in set.__iter__(value)]
             return {"t": "set", "n": number, "v": items}
         return self._atom(value)
 
     def _list(self, value: list | collections.deque, depth: int) -> dict:
-        number = self._remember(value)
+        number = self.remember(value)
         kind = "deque" if isinstance(value, collections.deque) else "list"
         items: list[Any] = list(list.__iter__(value) if isinstance(value, list) else value)
         if all(type(item) in BARE or item is None for item in items) and not _any_huge(items):
@@ -143,7 +144,7 @@ class Encoder:
         return {"t": "size" if size else "tuple", "v": items}
 
     def _dict(self, value: dict, depth: int) -> dict:
-        number = self._remember(value)
+        number = self.remember(value)
         kinds = {"Counter": collections.Counter, "OrderedDict": collections.OrderedDict}
         kind = next((name for name, cls in kinds.items() if isinstance(value, cls)), "dict")
         items = [
@@ -155,7 +156,7 @@ class Encoder:
         kind = type(value)
         if isinstance(value, bytes | bytearray):
             node = {"t": "bytes", "b": self.buffer(bytes(value))}
-            return node | ({"n": self._remember(value)} if kind is bytearray else {})
+            return node | ({"n": self.remember(value)} if kind is bytearray else {})
         if kind is complex:
             return {"t": "complex", "v": [value.real, value.imag]}
         if kind in (range, slice):
@@ -180,7 +181,7 @@ class Encoder:
             return self.class_node(value)
         own = kind_of_instance(value, self.own_classes)
         if own is not None:
-            number = self._remember(value)
+            number = self.remember(value)
             state = [[k, self.encode(v, 1)] for k, v in walk.plain_state(value).items()]
             return {"t": "own", "n": number, "cls": own, "v": state}
         number = self.handles.number(value)

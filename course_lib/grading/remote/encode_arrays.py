@@ -1,13 +1,12 @@
 """numpy and pandas values as bytes with a dtype and a shape. Runs in the student's process."""
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from course_lib.grading.remote.encode import Encoder
+from course_lib.grading.remote.ends import Writer
 
 
-def encode_array(encoder: "Encoder", value: Any, depth: int) -> dict | None:
+def encode_array(encoder: Writer, value: Any, depth: int) -> dict | None:
     """Return the node of a numpy or pandas value, None for any other."""
     numpy = sys.modules.get("numpy")
     if numpy is None:
@@ -25,10 +24,10 @@ def encode_array(encoder: "Encoder", value: Any, depth: int) -> dict | None:
     return _table(encoder, pandas, value, depth) if pandas is not None else None
 
 
-def _array(encoder: "Encoder", value: Any, depth: int) -> dict:
+def _array(encoder: Writer, value: Any, depth: int) -> dict:
     import numpy
 
-    number = encoder._remember(value)
+    number = encoder.remember(value)
     value = numpy.ndarray.view(value, numpy.ndarray)  # a subclass gains nothing
     shape = [int(n) for n in value.shape]
     if value.dtype.kind in "OV":
@@ -44,7 +43,7 @@ def _array(encoder: "Encoder", value: Any, depth: int) -> dict:
     }
 
 
-def _table(encoder: "Encoder", pandas: Any, value: Any, depth: int) -> dict | None:
+def _table(encoder: Writer, pandas: Any, value: Any, depth: int) -> dict | None:
     if isinstance(value, pandas.DataFrame):
         columns = [[encoder.encode(n, depth + 1), _column(encoder, value[n], depth)] for n in value]
         if not value.columns.is_unique or isinstance(value.columns, pandas.MultiIndex):
@@ -64,7 +63,7 @@ def _table(encoder: "Encoder", pandas: Any, value: Any, depth: int) -> dict | No
     return None
 
 
-def _column(encoder: "Encoder", series: Any, depth: int) -> dict:
+def _column(encoder: Writer, series: Any, depth: int) -> dict:
     """Return values and dtype; what is no plain numpy array travels as a list."""
     array = series.to_numpy()
     if series.dtype.kind in "biufcmM" and array.dtype.kind in "biufcmM":
@@ -73,7 +72,7 @@ def _column(encoder: "Encoder", series: Any, depth: int) -> dict:
     return {"dtype": str(series.dtype), "list": items}
 
 
-def _index(encoder: "Encoder", index: Any, depth: int) -> dict:
+def _index(encoder: Writer, index: Any, depth: int) -> dict:
     import pandas
 
     if isinstance(index, pandas.RangeIndex):

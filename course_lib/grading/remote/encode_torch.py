@@ -1,13 +1,12 @@
 """Tensors as raw bytes with a dtype and a shape. Runs in the student's process."""
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from course_lib.grading.remote.encode import Encoder
+from course_lib.grading.remote.ends import Writer
 
 
-def encode_torch(encoder: "Encoder", value: Any) -> dict | None:
+def encode_torch(encoder: Writer, value: Any) -> dict | None:
     """Return the node of a value of torch, None for any other; networks stay where they are."""
     torch = sys.modules.get("torch")
     if torch is None:
@@ -21,13 +20,13 @@ def encode_torch(encoder: "Encoder", value: Any) -> dict | None:
     return None
 
 
-def tensor_node(encoder: "Encoder", value: Any) -> dict | None:
+def tensor_node(encoder: Writer, value: Any) -> dict | None:
     """Return the node of a tensor: its numbers, and whether a gradient can flow to it."""
     import torch
 
     if value.layout != torch.strided or value.is_quantized:
         return None
-    number = encoder._remember(value)
+    number = encoder.remember(value)
     if value.requires_grad and not value.is_leaf:
         encoder.grad_tensors.append(value)
     node = {

@@ -1,35 +1,36 @@
 """Let gradients flow through a call: backward here asks for the gradients over there."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import torch
-
-if TYPE_CHECKING:
-    from course_lib.grading.remote.session import Session
 
 
 class _Through(torch.autograd.Function):
     """Connects a call's outputs to its inputs in the checker's graph."""
 
     @staticmethod
-    def forward(ctx: Any, session: Any, call_id: int, outputs: list, *leaves: Any) -> Any:
-        ctx.session, ctx.call_id, ctx.n_leaves = session, call_id, len(leaves)
+    def forward(ctx: Any, ask: Callable, outputs: list, *leaves: Any) -> Any:
+        ctx.ask, ctx.n_leaves = ask, len(leaves)
         return tuple(output.detach().clone() for output in outputs)
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, *arriving: Any) -> Any:
-        grads = ctx.session.gradients(ctx.call_id, list(arriving))
+        grads = ctx.ask(list(arriving))
         if len(grads) != ctx.n_leaves:
             raise RuntimeError("the student's process sent gradients of other inputs")
-        return None, None, None, *grads
+        return None, None, *grads
 
 
 def attach(
-    session: "Session", call_id: int, value: Any, outputs: list[Any], leaves: list[Any]
+    ask: Callable[[list[Any]], list[Any]], value: Any, outputs: list[Any], leaves: list[Any]
 ) -> Any:
-    """Return the value with its tensors in the graph."""
-    attached = _Through.apply(session, call_id, outputs, *leaves)
+    """Return the value with its tensors in the graph.
+
+    ask: gives the leaves' gradients for those that arrive at the outputs.
+    """
+    attached = _Through.apply(ask, outputs, *leaves)
     return _swap(value, {id(old): new for old, new in zip(outputs, attached, strict=True)})
 
 

@@ -4,15 +4,13 @@ The parameters here are copies that are brought up to date when they are looked 
 before the next call when the test wrote into them.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import nn
 
 from course_lib.grading.remote import objects
-
-if TYPE_CHECKING:
-    from course_lib.grading.remote.session import Session
+from course_lib.grading.remote.ends import Questions
 
 # methods that change the network: they run over there, and the reference returns itself
 OVER_THERE = (
@@ -54,7 +52,7 @@ class RemoteNetwork(nn.Module):
     _buffers = _Parts("b")  # type: ignore[assignment]
     _modules = _Parts("c")  # type: ignore[assignment]
     training = _Training()  # type: ignore[assignment]
-    _session: "Session"
+    _session: Questions
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the network over there."""
@@ -114,7 +112,7 @@ def make_class(name: str, bases: list[Any], namespace: dict[str, Any]) -> Any:
     return RemoteNetworkType(name, tuple(first + kept + trusted), special)
 
 
-def make(session: "Session", handle: int, cls: type) -> Any:
+def make(session: Questions, handle: int, cls: type) -> Any:
     """Return the reference of a network of a library's class, such as a Linear in the student's."""
     namespace = {"_remote_class": 0, "_session": session, "__module__": cls.__module__}
     made_class = make_class(cls.__name__, [cls], namespace)

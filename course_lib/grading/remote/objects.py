@@ -4,10 +4,9 @@ import ast
 import inspect
 import types
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from course_lib.grading.remote.session import Session
+from course_lib.grading.remote.ends import Questions
 
 MOST_ITEMS = 1_000_000
 FIRST_ITEMS = 1  # then twice as many each time: a test may look at one item of an endless iterator
@@ -30,7 +29,7 @@ class RemoteType(type):
     """A class whose instances live in the student's process."""
 
     _remote_class: int
-    _session: "Session"
+    _session: Questions
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         """Make an instance over there."""
@@ -47,7 +46,7 @@ class RemoteObject:
     """An instance of a class of the student's."""
 
     _remote: int
-    _session: "Session"
+    _session: Questions
 
     def __getattr__(self, name: str) -> Any:
         """Return an attribute over there."""
@@ -69,7 +68,7 @@ class RemoteFunction:
 
     def __init__(
         self,
-        session: "Session",
+        session: Questions,
         handle: int,
         name: str,
         doc: str,
@@ -111,7 +110,7 @@ class RemoteFunction:
 class RemoteCoroutine:
     """What an async function returned."""
 
-    def __init__(self, session: "Session", handle: int) -> None:
+    def __init__(self, session: Questions, handle: int) -> None:
         self._session = session
         self._remote = handle
 
@@ -129,7 +128,7 @@ def ask_error(error: BaseException, name: str) -> Any:
     return type(error)._session.attribute(handle, name)  # type: ignore[attr-defined]
 
 
-def items(session: "Session", handle: int) -> Iterator[Any]:
+def items(session: Questions, handle: int) -> Iterator[Any]:
     """Yield the items of an iterator over there, to a bound."""
     n, total = FIRST_ITEMS, 0
     while True:

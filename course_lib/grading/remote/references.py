@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 from course_lib.grading.remote import objects
 from course_lib.grading.remote.decode import PLAIN_TYPES
+from course_lib.grading.remote.ends import Questions
 from course_lib.grading.remote.wire import ProtocolError
 
 if TYPE_CHECKING:
     from course_lib.grading.remote.decode import Decoder
-    from course_lib.grading.remote.session import Session
 
 
 def number_of(value: Any) -> tuple[str, int] | None:
@@ -36,7 +36,7 @@ class References:
 
     def __init__(
         self,
-        session: "Session",
+        session: Questions,
         own_class: Callable[[str], type],
         declared: dict[str, set[str]],
     ) -> None:

@@ -6,11 +6,12 @@ not answer in time ends the test that asked.
 
 import sys
 from collections.abc import Callable
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 from course_lib.grading.course.limits import Limits
 from course_lib.grading.remote import apply, pack, randomness, walk
-from course_lib.grading.remote.clock import Clock
+from course_lib.grading.remote.clock import Clock, Watch
 from course_lib.grading.remote.decode import Decoder
 from course_lib.grading.remote.references import References, number_of
 from course_lib.grading.remote.wire import Channel, ChannelClosed, ProtocolError
@@ -25,21 +26,6 @@ class StudentGone(BaseException):
 
 class OutOfTime(BaseException):
     """The test itself used all its processor time."""
-
-
-class Watch(Protocol):
-    """Who can look at the student's process from outside."""
-
-    def processor_seconds(self) -> float:
-        """Return what it used so far."""
-        ...
-
-    def interrupt(self) -> None:
-        """Ask it to stop what it does."""
-
-    def kill(self, *, patient: bool = False) -> str:
-        """End it; return why it had ended, if it had; patient: it is about to end by itself."""
-        ...
 
 
 class Session:
@@ -192,26 +178,32 @@ class Session:
     # -- answers --------------------------------------------------------------------------------
 
     def _answer(self, own_id: int) -> tuple[dict[str, Any], list[memoryview]]:
-        clock = Clock(self)
+        clock = Clock(self.watch, self.limits)
         while True:
             try:
                 reply, buffers = self.channel.receive(SLICE)
             except TimeoutError:
-                clock.tick()
+                self._look_at(clock)
                 continue
             if "classes" in reply:
                 self.references.learn(reply["classes"])
             if "output" in reply:
                 if isinstance(reply["output"], dict):
                     self.said(reply["output"])
-                clock.tick(SLICE)
+                self._look_at(clock, SLICE)
             elif "callback" in reply:
                 self._call_back(reply, buffers)
-                clock.tick(SLICE)
+                self._look_at(clock, SLICE)
             elif reply.get("id") == own_id:
                 return reply, buffers
             else:
                 raise ProtocolError("an answer to no question")
+
+    def _look_at(self, clock: Clock, every: float = 0.0) -> None:
+        deaf = clock.tick(every)
+        self.interrupted |= clock.over
+        if deaf:
+            self.give_up(deaf)
 
     def _call_back(self, reply: dict[str, Any], buffers: list[memoryview]) -> None:
         """Run a function of the test that the student's code calls."""
@@ -253,7 +245,8 @@ class Session:
         if leaves and decoder.grad_tensors:
             from course_lib.grading.remote.gradients import attach
 
-            return attach(self, reply["id"], value, decoder.grad_tensors, leaves)
+            ask = partial(self.gradients, reply["id"])
+            return attach(ask, value, decoder.grad_tensors, leaves)
         return value
 
     def give_up(self, why: str, *, patient: bool = False) -> Any:
