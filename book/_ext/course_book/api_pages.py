@@ -14,7 +14,7 @@ from course_book import docstrings, signatures
 
 HIDDEN = {"cli"}  # described by `course --help`
 INTRODUCTIONS = {
-    "course_lib": "What every other part rests on: errors that say what to do, and seeds.",
+    "course_lib": "What every other part rests on: errors that say what to do, seeds, the plan.",
     "course_lib.data": "The data of the course, built on the reader's own machine.",
     "course_lib.embeddings": "Vectors for words.",
     "course_lib.grading": "From submissions to grades.",
