@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 CELL_SECONDS = 300
+INTENDED = "raises-exception"  # the tag by which a notebook says that a cell is to fail
 
 
 @dataclass
@@ -95,8 +96,10 @@ def _faults_of_solution(solved: "NotebookNode", result: Validation) -> list[str]
     ]
     for cell in solved.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id") or cell.id
-        error = _error(cell)
-        if error:
+        error, intended = _error(cell), INTENDED in cell.metadata.get("tags", [])
+        if intended and error is None:
+            faults.append(f"solution: cell {name!r} is tagged {INTENDED!r} and raises nothing")
+        elif error and not intended:
             faults.append(f"solution: cell {name!r} raises {error.ename}: {error.evalue[:100]}")
     return faults
 

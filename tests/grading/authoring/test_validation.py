@@ -42,3 +42,21 @@ def test_every_fault_is_named(faulty):
     assert "solution: cell 'test_length' raises AssertionError: That is the square" in faults
     assert "stub: test_most_common gives 2.0 points for no work" in faults
     assert "stub: the check of 'most_common' gives no error, not NotImplementedError" in faults
+
+
+@pytest.fixture
+def failing(counting, tmp_path):
+    """Return a copy that shows two errors on purpose, one of which does not come."""
+    text = counting.source.read_text().rstrip()
+    for name, code in (("shown", "1 / 0"), ("missed", "1 / 1")):
+        text += f'\n\n# %% tags=["raises-exception"] nbgrader={{"grade_id": "{name}"}}\n{code}\n'
+    (tmp_path / "failing").mkdir()
+    (tmp_path / "failing" / "failing.py").write_text(text)
+    return find_assignments(tmp_path)[0]
+
+
+def test_an_error_that_is_intended_is_no_fault_and_one_that_does_not_come_is(failing):
+    result = outcome(failing)
+    said = "solution: cell 'missed' is tagged 'raises-exception' and raises nothing"
+    assert result.faults == [said]
+    assert result.solution == result.most
