@@ -26,8 +26,9 @@ from course_lib.grading.course.nbgrader_settings import penalty_now
 CANVAS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 # Moodle, grade/import/csv/classes/load_data.php (github.com/moodle/moodle) and docs.moodle.org
 # "Grade import": columns are mapped by hand on upload, a user is found by id, idnumber, email or
-# username, and "-" is no grade. These are the names that Moodle's own export gives the columns.
-MOODLE = ["First name", "Last name", "ID number", "Username", "Email address"]
+# username, and "-" is no grade. These are the names that Moodle's own export gives the columns; the
+# name of a folder is a username in one course, and a number from an upload's file name in another.
+MOODLE = ["First name", "Last name", "ID number", "Submission folder", "Email address"]
 # nbgrader, plugins/export.py
 PLAIN = ["assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"]
 POINTS = ["raw_score", "late_submission_penalty", "score", "max_score"]
@@ -163,7 +164,9 @@ def _number(one: _Graded | None, empty: str) -> str:
 def _canvas_person(student: Any) -> list[str]:
     names = [_one_line(student.last_name), _one_line(student.first_name)]
     full = ", ".join(name for name in names if name) or student.id
-    return [full, student.lms_user_id or "", "", student.id, ""]
+    # collected from Canvas's own archive, a student is called by Canvas's number: that is no login
+    login = student.id if student.id != student.lms_user_id else ""
+    return [full, student.lms_user_id or "", "", login, ""]
 
 
 def _moodle_person(student: Any) -> list[str]:

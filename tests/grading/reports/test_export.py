@@ -120,11 +120,20 @@ def test_canvas_has_its_columns_its_maxima_and_no_zero_for_the_ungraded(written)
 def test_moodle_has_its_columns_and_a_dash_for_the_ungraded(written):
     (header, *lines), _ = rows(written, "moodle")
     assert header == [
-        *("First name", "Last name", "ID number", "Username", "Email address"),
+        *("First name", "Last name", "ID number", "Submission folder", "Email address"),
         "counting",
     ]
     scores = {line[3]: line[-1] for line in lines}
     assert scores == {"right": "10", "half": "5", "nothing": "-"}
+
+
+def test_a_number_from_a_file_s_name_is_nobody_s_login(course):
+    """Folders named by Canvas's numbers or Moodle's participants are no usernames."""
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_student("right", lms_user_id="right")
+    (right,) = (line for line in rows(course, "canvas")[0] if "right" in line)
+    assert right[1:4] == ["right", "", ""]
+    assert "Username" not in rows(course, "moodle")[0][0]
 
 
 def test_a_test_without_a_score_leaves_the_grade_out(course):
