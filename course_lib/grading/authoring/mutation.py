@@ -75,15 +75,22 @@ def run_variants(
 
     limits = Limits(cell_seconds=cell_seconds, submission_seconds=variant_seconds)
     bundle = bundle_of(BASE, source, limits)
-    with _workers(bundle, workers, sandbox) as free:
+    with _workers(bundle, workers, sandbox) as (warm, free), ThreadPoolExecutor(workers) as threads:
 
         def grade(part: Bundle, job: Job) -> SubmissionResult:
             return _grade(free, part, job)
 
-        with ThreadPoolExecutor(workers) as threads:
-            calibrated = calibrate(
-                bundle, lambda b, jobs: list(threads.map(partial(grade, b), jobs))
-            )
+        loaded: set[str] = set()
+
+        def trial(whole: Bundle, jobs: list[Job]) -> list[SubmissionResult]:
+            results = list(threads.map(partial(grade, whole), jobs))
+            new = {name for result in results for name in result.loaded} - loaded
+            loaded.update(new)
+            for worker in warm if new else ():  # no variant loads again what the answers loaded
+                worker.warm(sorted(new))
+            return results
+
+        calibrated = calibrate(bundle, trial)
         bundle, base = calibrated.bundle, _run(BASE, source, calibrated.result)
 
         def one(name: str) -> Run:
@@ -92,24 +99,28 @@ def run_variants(
             job = _with_answers(solved(part), part, swaps)
             return _run(name, source, grade(part, job), base)
 
-        with ThreadPoolExecutor(workers) as threads:
-            return {BASE: base} | dict(zip(variants, threads.map(one, variants), strict=True))
+        return {BASE: base} | dict(zip(variants, threads.map(one, variants), strict=True))
 
 
 @contextmanager
-def _workers(bundle: Bundle, number: int, sandbox: str) -> Iterator["Queue[Worker]"]:
-    from course_lib.grading.engine import modules_of
+def _workers(
+    bundle: Bundle, number: int, sandbox: str
+) -> Iterator[tuple[list["Worker"], "Queue[Worker]"]]:
+    """Start warm processes; yield them, and a queue of who is free for a submission."""
+    from course_lib.grading.engine import AT_ONCE, modules_of
     from course_lib.grading.engine.worker import Worker
 
     free: Queue[Worker] = Queue()
-    started = [Worker(modules_of(bundle), sandbox) for _ in range(number)]
+    a_process = 1 if sandbox == "container" else AT_ONCE
+    warm = [Worker(modules_of(bundle), sandbox) for _ in range(-(-number // a_process))]
     try:
-        for worker in started:
+        for worker in warm:
             worker.start()
-            free.put(worker)
-        yield free
+        for at in range(number):
+            free.put(warm[at % len(warm)])
+        yield warm, free
     finally:
-        for worker in started:
+        for worker in warm:
             worker.close()
 
 

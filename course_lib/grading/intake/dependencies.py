@@ -25,6 +25,7 @@ class Names:
     binds: set[str] = field(default_factory=set)
     tools: set[str] = field(default_factory=set)  # bound names that are imports, functions, classes
     imports: set[str] = field(default_factory=set)
+    sources: dict[str, str] = field(default_factory=dict)  # name -> what it is imported from
 
     @property
     def gives(self) -> set[str]:
@@ -45,6 +46,7 @@ def names_of(source: str) -> Names:
     names = Names()
     _block(tree.body, names, set())
     names.reads -= set(dir(builtins)) - OPAQUE
+    names.sources = _sources(tree.body)
     return names
 
 
@@ -104,11 +106,39 @@ def _closure(names: Sequence[Names], allowed: Sequence[int], wanted: set[int]) -
     """Return the wanted cells with those that bind, at any time before, what these read."""
     reads: set[str] = set()
     run = set()
+    again = _imported_before(names)
     for i in reversed(allowed):
-        if i in wanted or names[i].binds & reads:
+        if i in wanted or (names[i].binds - again[i]) & reads:
             run.add(i)
             reads |= names[i].reads
     return sorted(run)
+
+
+def _imported_before(names: Sequence[Names]) -> list[set[str]]:
+    """Return for each cell what it imports as an earlier one has: nobody needs it for that."""
+    known: dict[str, str] = {}
+    again = []
+    for one in names:
+        again.append({name for name, source in one.sources.items() if known.get(name) == source})
+        for name in one.binds:
+            known.pop(name, None)
+        known |= one.sources
+    return again
+
+
+def _sources(body: Iterable[ast.stmt]) -> dict[str, str]:
+    """Return what the names stand for that a cell's imports bind for good; no branch is sure to."""
+    found: dict[str, str] = {}
+    for node in body:
+        if isinstance(node, ast.Import):
+            # import a.b loads more than import a
+            found |= {(one.asname or one.name).split(".")[0]: one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {one.asname or one.name: f"{node.module}:{one.name}" for one in node.names}
+        else:
+            own = {getattr(part, "name", None) for part in ast.walk(node)} | _stores(node)
+            found = {name: source for name, source in found.items() if name not in own}
+    return found
 
 
 def _block(body: Iterable[ast.stmt], names: Names, bound: set[str]) -> None:

@@ -19,7 +19,7 @@ JUDGED = [2, 4, 7]
 
 
 def test_a_change_runs_what_it_reaches_and_what_that_needs():
-    # cell 7 calls both, which calls double; it needs data (5), area (3), both (6) and math (0, 2)
+    # cell 7 calls both, which calls double; it needs data (5), area (3), both (6) and math (0)
     replaced = {1: "def double(x): return x"}
     assert cells_to_run(NOTEBOOK, replaced, JUDGED) == [0, 1, 2, 3, 5, 6, 7]
 
@@ -27,6 +27,28 @@ def test_a_change_runs_what_it_reaches_and_what_that_needs():
 def test_a_change_leaves_alone_what_it_neither_reaches_nor_needs():
     cells = ["a = 1", "assert a", "b = 2", "c = b", "assert c"]
     assert cells_to_run(cells, {3: "c = b + 1"}, [1, 4]) == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "needed"),
+    [
+        ("import torch", "import torch", [0, 2, 3]),
+        ("from math import pi", "from math import pi", [0, 2, 3]),
+        ("import torch", "import torch.nn", [0, 1, 2, 3]),
+        ("import a as torch", "import b as torch", [0, 1, 2, 3]),
+        ("torch = 1", "import torch", [0, 1, 2, 3]),
+        ("if a_module:\n    import torch", "import torch", [0, 1, 2, 3]),
+        ("import torch\ntorch = 2", "import torch", [0, 1, 2, 3]),
+    ],
+)
+def test_nobody_needs_a_cell_for_an_import_that_an_earlier_one_made(first, second, needed):
+    cells = [first, f"{second}\nassert torch, pi", "def f():\n    return torch, pi", "assert f()"]
+    assert cells_to_run(cells, {2: "def f():\n    return torch or pi"}, [1, 3]) == needed
+
+
+def test_a_name_bound_between_two_imports_of_it_makes_the_second_needed():
+    cells = ["import torch", "torch = 1", "import torch", "f = torch", "assert f"]
+    assert 2 in cells_to_run(cells, {3: "f = torch.f"}, [4])
 
 
 def test_what_only_shows_something_does_not_run():
