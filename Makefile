@@ -1,6 +1,7 @@
 # Two commands for everyone: make book, make test. The rest is for those who work on the course.
 PYTHON ?= python3
 PORT ?= 8000
+WORKERS ?= 0
 SETUP = @$(PYTHON) -I course_lib/cli/bootstrap.py
 
 .PHONY: book test serve lint bench lock clean
@@ -9,9 +10,9 @@ book:  ## set everything up in ./.venv, build the book (executed), say where it 
 	$(SETUP)
 	@.venv/bin/course book
 
-test:  ## set up if needed, run every test
+test:  ## set up if needed, run every test; WORKERS=2: two processes share them
 	$(SETUP) --system
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest -n $(WORKERS)
 
 serve: book  ## show the book in a browser
 	@echo "the book: http://localhost:$(PORT)   (stop with Ctrl+C)"

@@ -4,11 +4,17 @@ The hook has to be in place before course_lib is imported, hence here and not in
 covers the modules whose public functions take tensors.
 """
 
+import os
 import sys
 
 import pytest
 from hypothesis import settings
 from jaxtyping import config, install_import_hook
+from work_units import Units, rank_of
+
+ONE_OF_SEVERAL = "PYTEST_XDIST_WORKER" in os.environ
+if ONE_OF_SEVERAL:  # each has a core: more threads would take it from the others
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 CHECKED = [
     f"course_lib.{floor}" for floor in ("layers", "data.images", "embeddings", "vision", "models")
@@ -20,6 +26,19 @@ install_import_hook(CHECKED, "beartype.beartype")
 # how long an example takes depends on what else the machine does; pytest-timeout watches the rest
 settings.register_profile("course", deadline=None)
 settings.load_profile("course")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Deal out whole units, the longest first."""
+    config.option.loadscopereorder = False
+    return Units(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes longest first where several processes share the tests."""
+    if ONE_OF_SEVERAL:
+        items.sort(key=lambda item: rank_of(item.nodeid))
 
 
 @pytest.fixture

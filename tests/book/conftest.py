@@ -11,6 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from shared_work import once
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "book" / "_ext"))
@@ -35,11 +36,15 @@ def run_course(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess
 
 
 @pytest.fixture(scope="session")
-def html() -> Path:
+def html(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the built book; built now where it is out of date."""
-    done = run_course("book", "--quiet")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return ROOT / "_build" / "html"
+
+    def build(folder: Path) -> Path:
+        done = run_course("book", "--quiet")
+        assert done.returncode == 0, done.stdout + done.stderr
+        return ROOT / "_build" / "html"
+
+    return once(tmp_path_factory, "book", build)
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from shared_work import once
 
 SOLUTIONS = Path(__file__).parent / "solutions"
 
@@ -22,11 +23,13 @@ def graded_class(counting, tmp_path_factory):
     from course_lib.grading.course.course_dir import open_course
     from course_lib.grading.run.autograde import autograde
 
-    folder = tmp_path_factory.mktemp("class") / "course"
-    make_demo_class(folder, counting, timeout=4)
-    course = open_course(folder)
-    outcomes = autograde(course, "counting", progress=False)
-    return course, {outcome.student: outcome for outcome in outcomes}
+    def grade(folder):
+        make_demo_class(folder, counting, timeout=4)
+        outcomes = autograde(open_course(folder), "counting", progress=False)
+        return folder, {outcome.student: outcome for outcome in outcomes}
+
+    folder, outcomes = once(tmp_path_factory, "class", grade)
+    return open_course(folder), outcomes
 
 
 @pytest.fixture
