@@ -27,6 +27,11 @@ def given(source):
     return _cell(source, locked=True)
 
 
+def plain(source):
+    """Return a cell that nbgrader knows nothing of."""
+    return new_code_cell(source)
+
+
 def answer(source):
     """Return the place of an answer."""
     return _cell(source, solution=True)
@@ -38,9 +43,12 @@ def check(source, points=1):
 
 
 def notebook(*cells):
-    """Return a source notebook; every cell of it is known by a name."""
+    """Return a source notebook; every cell but the plain ones is known by a name."""
     made = new_notebook(cells=list(cells))
     for at, cell in enumerate(made.cells):
+        if "nbgrader" not in cell.metadata:
+            cell["id"] = f"plain_{at}"
+            continue
         meta = cell.metadata["nbgrader"]
         role = "test" if meta["grade"] else "answer" if meta["solution"] else "given"
         meta["grade_id"] = cell["id"] = f"{role}_{at}"
@@ -65,7 +73,7 @@ def grade(worker, *cells, answers=(), limits=None, shared=(), variables="here"):
     bundle = replace(bundle, notebooks=(one,))
     job = solved(bundle)
     if answers:
-        job = replace(job, notebooks={"hw": _with(job.notebooks["hw"], list(answers))})
+        job = replace(job, notebooks={"hw": with_answers(job.notebooks["hw"], answers)})
     result = SubmissionResult.from_bytes(grade_bytes(worker, bundle.to_bytes(), job.to_bytes()))
     cells_graded = result.notebooks["hw"].cells if result.notebooks else []
     tests = [cell for cell in cells_graded if cell.kind == "grade"]
@@ -76,12 +84,15 @@ def grade(worker, *cells, answers=(), limits=None, shared=(), variables="here"):
     )
 
 
-def _with(data, answers):
+def with_answers(data, answers):
+    """Return a solved notebook with other answers in place of its own, in order; None: its own."""
     import json
 
-    raw = json.loads(data)
+    if answers is None:
+        return data
+    raw, answers = json.loads(data), list(answers)
     for cell in raw["cells"]:
-        if cell["metadata"]["nbgrader"]["solution"]:
+        if cell["metadata"].get("nbgrader", {}).get("solution"):
             cell["source"] = answers.pop(0)
     return json.dumps(raw).encode()
 

@@ -57,8 +57,12 @@ class _Trial:
         self._settled: dict[str, str] = {}  # tests that no way mends, and what to say of them
 
     def learn(self, results: list[SubmissionResult]) -> bool:
-        """Take in what failed; return whether a test is to be tried in another way."""
-        again = False
+        """Take in what came of them; return whether the answers are to be tried again."""
+        products = {path for result in results for path in result.products}
+        # left over in the source, such a file has stood for what the answers write
+        again = bool(products - set(self._bundle.products) & set(self._bundle.files))
+        products |= set(self._bundle.products)
+        self._bundle = replace(self._bundle, products=tuple(sorted(products)))
         for name, message in _failures(results).items():
             if name in self._settled:
                 continue
@@ -108,7 +112,8 @@ def solved(bundle: Bundle, seed: int = SEEDS[0]) -> Job:
         cells = [_cell(cell) for cell in notebook.cells]
         made = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
         notebooks[notebook.name] = json.dumps(made).encode()
-    return Job("instructor", notebooks, learn=True, seed=seed)
+    files = {path: data for path, data in bundle.files.items() if path in bundle.keep_own}
+    return Job("instructor", notebooks, files, learn=True, seed=seed)
 
 
 def _cell(cell: BundleCell) -> dict:

@@ -11,10 +11,11 @@ import tempfile
 import time
 import traceback
 from dataclasses import replace
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from course_lib.grading.engine import verdict
+from course_lib.grading.engine.files import checkers_files, students_files, write
 from course_lib.grading.engine.names import Source, read_source
 from course_lib.grading.engine.notebook_run import NotebookRun
 from course_lib.grading.engine.student import Control
@@ -66,12 +67,13 @@ def grade(bundle: Bundle, job: Job, control: Control) -> SubmissionResult:
         return result
     job = replace(job, notebooks=handed.found)
     randomness.seed_all(job.seed)
-    with tempfile.TemporaryDirectory() as folder:
-        os.chdir(folder)
-        _write(Path(folder), bundle.files)
+    folder = students_files(bundle, job, result.notes)
+    with tempfile.TemporaryDirectory() as own:
+        os.chdir(own)
+        write(Path(own), checkers_files(bundle))
         for notebook in bundle.notebooks:
             if notebook.name in handed.found:
-                _grade_notebook(bundle, notebook, job, control, result)
+                _grade_notebook(bundle, notebook, job, control, folder, result)
             elif notebook.name not in handed.unclear:
                 result.notes.append(f"{notebook.name}.ipynb was not handed in: 0 points")
         os.chdir("/")
@@ -82,8 +84,14 @@ def grade(bundle: Bundle, job: Job, control: Control) -> SubmissionResult:
 
 
 def _grade_notebook(
-    bundle: Bundle, source: BundleNotebook, job: Job, control: Control, result: SubmissionResult
+    bundle: Bundle,
+    source: BundleNotebook,
+    job: Job,
+    control: Control,
+    folder: dict[str, bytes],
+    result: SubmissionResult,
 ) -> None:
+    """Grade one notebook; `folder` holds the submission's files before, and then after it."""
     from course_lib.errors import CourseError
 
     report = Report()
@@ -101,28 +109,16 @@ def _grade_notebook(
         result.doubts += report.doubts
         result.flags += report.flags
     names = Source.from_dict(source.names) if source.names else read_source(source)
-    run = NotebookRun(source, names, bundle.limits, control, _files(bundle, job, result), job)
+    is_last = source.name == bundle.notebooks[-1].name
+    run = NotebookRun(source, names, bundle.limits, control, folder, job, is_last=is_last)
     with entropy.fixed(job.seed):
         run.run(notebook)
     result.loaded += run.loaded
+    result.products += run.products
     result.notes += run.notes
     grades = _grades(notebook, source, run)
     tame(notebook, {cell.source for cell in source.cells if cell.cell_type == "markdown"})
     result.notebooks[source.name] = GradedNotebook(_text(notebook), grades)
-
-
-def _files(bundle: Bundle, job: Job, result: SubmissionResult) -> dict[str, bytes]:
-    """Return the files beside the notebook: the student's, and over them the assignment's."""
-    given = {k: v for k, v in bundle.files.items() if k not in bundle.keep_own}
-    folders = {str(parent) for path in given for parent in PurePath(path).parents}
-    own = {}
-    for path, content in job.files.items():
-        above = {str(parent) for parent in PurePath(path).parents}
-        if path in folders or above & set(given):
-            result.notes.append(f"{path} left out: the assignment has a file of that name")
-        else:
-            own[path] = content
-    return own | given
 
 
 def _grades(notebook: Any, source: BundleNotebook, run: NotebookRun) -> list[CellGrade]:
@@ -157,10 +153,3 @@ def _grades(notebook: Any, source: BundleNotebook, run: NotebookRun) -> list[Cel
 def _text(notebook: Any) -> str:
     # without indentation: that is written in C, and several times faster
     return json.dumps(notebook, ensure_ascii=False, sort_keys=True) + "\n"
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    for path, content in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)

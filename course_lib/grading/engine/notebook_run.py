@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from course_lib.grading.course.limits import Limits
+from course_lib.grading.engine.files import is_inside
 from course_lib.grading.engine.names import TEST, Source, borrowed
 from course_lib.grading.engine.namespace import Namespace
 from course_lib.grading.engine.outputs import Outputs
@@ -28,6 +29,8 @@ class NotebookRun:
         control: Control,
         files: dict[str, bytes],
         job: Job,
+        *,
+        is_last: bool = True,
     ) -> None:
         self.places = {
             cell.known.name: at for at, cell in enumerate(notebook.cells) if cell.known is not None
@@ -38,11 +41,13 @@ class NotebookRun:
         self.control = control
         self.files = files
         self.job = job
+        self.is_last = is_last
         self.namespace = Namespace(source)
         self.outputs = Outputs(limits.output)
         self.messages: dict[str, str] = {}
         self.notes: list[str] = []
         self.loaded: list[str] = []
+        self.products: list[str] = []
         self._session: Session | None = None
         self._student: StudentProcess | None = None
         self._ran: list[str] = []  # what the process has run so far, to run again after a restart
@@ -50,20 +55,38 @@ class NotebookRun:
         self._end = 0.0
 
     def run(self, notebook: Any) -> None:
-        """Run every code cell up to the last one that a score depends on."""
+        """Run every code cell up to the last one that a score depends on.
+
+        What is to learn is learnt, and `files` are brought up to date for the notebooks to come.
+        """
         self._end = time.monotonic() + self.limits.submission_seconds
         graded = [i for i, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader")]
-        last = max(graded, default=len(notebook.cells))
+        end = len(notebook.cells)
+        last = max(graded, default=end) if self.is_last else end
         try:
             for cell in notebook.cells[: last + 1]:
                 if cell.cell_type == "code":
                     self._run_cell(cell)
-            if self.job.learn and self._session is not None and not self._session.gone:
-                self.loaded = self._session.loaded()
+            if self._session is not None and (self.job.learn or not self.is_last):
+                self._look_back(self._session)
         finally:
             self._stop()
         if self.outputs.cut:
             self.notes.append("its output was cut")
+
+    def _look_back(self, session: Session) -> None:
+        """Take what the process has written, and which modules it has loaded."""
+        try:
+            written, gone, left_out = session.written()
+            self.loaded = session.loaded() if self.job.learn else []
+        except (StudentGone, Exception):
+            self.notes.append("what its notebook wrote is lost with its process")
+            return
+        self.products = [*written, *left_out, *gone]
+        self.files |= {path: data for path, data in written.items() if is_inside(path)}
+        for path in gone:
+            self.files.pop(path, None)
+        self.notes += [f"{path} left out: too large for the next notebook" for path in left_out]
 
     def _run_cell(self, cell: Any) -> None:
         from nbformat import from_dict

@@ -29,7 +29,7 @@ def make_bundle(course: "Course", assignment: str) -> Bundle:
     notebooks = expected_notebooks(course, assignment)
     kept = _config(course, "Autograde", "exclude_overwriting", {}).get(assignment, [])
     files = _files(course.folder("source", assignment), course.directory().ignore)
-    return Bundle(assignment, notebooks, files, tuple(kept), _limits(course))
+    return Bundle(assignment, notebooks, files, tuple(kept), limits=_limits(course))
 
 
 def bundle_of(name: str, source: "NotebookNode", limits: Limits | None = None) -> Bundle:

@@ -20,7 +20,7 @@ SHARED_TAG = "shared-process"
 
 
 def expected_notebooks(course: "Course", assignment: str) -> tuple[BundleNotebook, ...]:
-    """Return the notebooks that the gradebook knows, in the order of their names.
+    """Return the notebooks that the gradebook knows, in nbgrader's order.
 
     Test cells come from the gradebook, as nbgrader's OverwriteCells takes them; what the gradebook
     does not keep (given cells, answers, order) comes from the source notebook.
@@ -36,8 +36,13 @@ def expected_notebooks(course: "Course", assignment: str) -> tuple[BundleNoteboo
     source, release = course.folder("source", assignment), course.folder("release", assignment)
     return tuple(
         _notebook(source / f"{name}.ipynb", _as_released(release / f"{name}.ipynb", cells), markers)
-        for name, cells in sorted(known.items())
+        for name, cells in in_order(known)
     )
+
+
+def in_order(known: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Return notebooks in nbgrader's order, which is that of their file names."""
+    return sorted(known.items(), key=lambda one: f"{one[0]}.ipynb")
 
 
 def notebook_of(name: str, source: "NotebookNode") -> BundleNotebook:

@@ -13,7 +13,7 @@ from typing import Any
 from course_lib.grading.course.limits import Limits
 from course_lib.grading.intake.source_cell import Outline, SourceCell
 
-FORMAT = 1  # raise it when a change here or in the grading rules makes older results stale
+FORMAT = 2  # raise it when a change here or in the grading rules makes older results stale
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Bundle:
     notebooks: tuple[BundleNotebook, ...]
     files: dict[str, bytes] = field(default_factory=dict)  # data beside the source notebook
     keep_own: tuple[str, ...] = ()  # of these, the student's version counts
+    products: tuple[str, ...] = ()  # files that the answers write; known once they were tried
     limits: Limits = field(default_factory=Limits)
 
     def to_bytes(self) -> bytes:
@@ -86,6 +87,7 @@ class Bundle:
             notebooks,
             _bare(raw["files"]),
             tuple(raw["keep_own"]),
+            tuple(raw["products"]),
             Limits(**raw["limits"]),
         )
 
@@ -102,7 +104,7 @@ class Job:
     notebooks: dict[str, bytes]
     files: dict[str, bytes] = field(default_factory=dict)
     notes: tuple[str, ...] = ()  # what was seen when it was read
-    learn: bool = False  # the instructor's own answers: say which modules they loaded
+    learn: bool = False  # the instructor's own answers: say what they loaded and what they wrote
     seed: int = 0  # where random numbers begin that nobody seeds
 
     def to_bytes(self) -> bytes:
@@ -174,8 +176,10 @@ class SubmissionResult:
     doubts: list[str] = field(default_factory=list)  # a person must look before the score counts
     flags: list[str] = field(default_factory=list)  # signs of tampering; the score is sound
     seconds: float = 0.0
-    loaded: list[str] = field(default_factory=list)  # modules, where the job was to learn
     handed_in: list[str] = field(default_factory=list)  # notebooks that came, whatever their name
+    # where the job was to learn:
+    loaded: list[str] = field(default_factory=list)  # modules
+    products: list[str] = field(default_factory=list)  # files that the answers wrote
 
     def to_bytes(self) -> bytes:
         """Return the result as JSON."""

@@ -8,11 +8,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ClassVar
 
 from course_lib.grading.remote import calls, entropy, randomness
 from course_lib.grading.remote.encode import Encoder, Handles
+from course_lib.grading.remote.folder import Folder
 from course_lib.grading.remote.shell import Shell, install_streams
 from course_lib.grading.remote.wire import Channel, ChannelClosed, ProtocolError
 
@@ -109,10 +109,7 @@ class Service:
 
     def _start(self, message: dict, buffers: list) -> tuple[dict, list]:
         self.own_classes.update(message["own_classes"])
-        for path, buffer in zip(message["files"], buffers, strict=True):
-            target = Path.cwd() / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(buffer)
+        self.folder = Folder(dict(zip(message["files"], map(bytes, buffers), strict=True)))
         os.environ.update(message["environment"])
         self.fixed = entropy.fixed(message["seed"])
         self.fixed.__enter__()
@@ -129,6 +126,11 @@ class Service:
 
     def _loaded(self, message: dict, buffers: list) -> tuple[dict, list]:
         return {"value": sorted(set(sys.modules) - self._at_first)}, []
+
+    def _written(self, message: dict, buffers: list) -> tuple[dict, list]:
+        found, gone, left_out = self.folder.written()
+        paths = {"written": list(found), "gone": gone, "left_out": left_out}
+        return paths, list(found.values())
 
     def _lookup(self, message: dict, buffers: list) -> tuple[dict, list]:
         name = message["name"]
@@ -230,6 +232,7 @@ class Service:
         "start": _start,
         "cell": _cell,
         "lookup": _lookup,
+        "written": _written,
         "loaded": _loaded,
         "call": _call,
         "attribute": _attribute,

@@ -17,7 +17,7 @@ from course_lib.grading.remote.references import References, number_of
 from course_lib.grading.remote.wire import Channel, ChannelClosed, ProtocolError
 
 SLICE = 0.2  # seconds between two looks at the clock
-READING = ("lookup", "network", "gradients")  # requests that change nothing over there
+READING = ("lookup", "network", "gradients", "written")  # requests that change nothing over there
 
 
 class StudentGone(BaseException):
@@ -82,6 +82,12 @@ class Session:
     def loaded(self) -> list[str]:
         """Return the modules that were loaded over there since the process began."""
         return [str(name) for name in self.request({"op": "loaded"})[0]["value"]]
+
+    def written(self) -> tuple[dict[str, bytes], list[str], list[str]]:
+        """Return the files that were written over there, what is gone, what was left out."""
+        reply, buffers = self.request({"op": "written"})
+        found = dict(zip(reply["written"], map(bytes, buffers), strict=True))
+        return found, list(reply["gone"]), list(reply["left_out"])
 
     def lookup(self, name: str) -> Any:
         """Return a variable of the student's.
