@@ -36,16 +36,18 @@ class Patched:
         for name, before in self._before.items():
             now = vars(sys.modules[name])
             for key, value in before.items():
-                if now.get(key) is not value and _counts(name, key, value):
+                if now.get(key) is not value and _counts(name, key, value, now.get(key)):
                     self.what = f"{name}.{key}"
                     return
 
 
-def _counts(module: str, key: str, value: Any) -> bool:
-    """Whether a test means the answer to see it; imports and a module's own notes are no sign."""
-    if key.startswith("__") or isinstance(value, ModuleType) or module == "warnings":
+def _counts(module: str, key: str, before: Any, now: Any) -> bool:
+    """Whether a test means the answer to see it; what a package replaces itself is no sign."""
+    if key.startswith("__") or isinstance(before, ModuleType) or module == "warnings":
         return False
-    return not (module == "sys" and key in STREAMS) and callable(value)
+    if (module == "sys" and key in STREAMS) or not callable(before):
+        return False
+    return str(getattr(now, "__module__", "")).partition(".")[0] != module.partition(".")[0]
 
 
 def _named(texts: list[str]) -> set[str]:

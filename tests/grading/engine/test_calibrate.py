@@ -16,7 +16,7 @@ from tests.grading.engine_notebooks import answer, check, given, notebook
 
 @pytest.fixture(scope="module")
 def worker():
-    with Worker(["numpy", "random", "unittest.mock", "time", "inspect"]) as one:
+    with Worker(["numpy", "random", "unittest.mock", "time", "inspect", "torch"]) as one:
         yield one
 
 
@@ -66,6 +66,18 @@ def test_redirected_output_is_not_replaced(worker):
         check("import io, sys\nkept, sys.stdout = sys.stdout, io.StringIO()\nhello()\n"
               "said, sys.stdout = sys.stdout.getvalue(), kept\nassert said == 'hi\\n'"),
     )  # fmt: skip
+    assert ways(calibrated) == {"test_1": "here"}
+
+
+def test_what_a_package_replaces_itself_is_no_sign(worker):
+    """The first optimiser has torch wrap some of its own functions anew."""
+    calibrated = tried(
+        worker,
+        answer(
+            "import torch\ndef f(): return torch.optim.SGD([torch.ones(1)], 1.0).defaults['lr']"
+        ),
+        check("import torch\ntorch.optim.SGD([torch.ones(1)], 1.0)\nassert f() == 1"),
+    )
     assert ways(calibrated) == {"test_1": "here"}
 
 
