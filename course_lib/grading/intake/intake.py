@@ -15,13 +15,16 @@ _REASONS = {
     "UnicodeDecodeError": "it is no text: ",
     "RecursionError": "it is nested too deep: ",
 }
+PICTURES = ("image/png", "image/jpeg", "image/gif")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
 def read_notebook(name: str, data: bytes, notes: list[str] | None = None) -> "NotebookNode":
     """Return a submitted notebook with plain cells: whatever else stood in it is left out.
 
-    Only the text, the type and the metadata of its cells count; outputs are made anew. Every cell
+    Only the text, the type, the metadata and attached pictures of its cells count; outputs are made
+    anew. Every cell
     has an id and no two the same one. Notebooks of formats 3 and older are brought up. `notes`
     takes what was mended.
 
@@ -94,4 +97,19 @@ def _cell(raw: dict) -> dict:
     if not isinstance(graded, dict) or not isinstance(graded.get("grade_id", ""), str):
         del kept["nbgrader"]
     cell = {"cell_type": kind, "id": str(raw.get("id") or ""), "metadata": kept, "source": source}
-    return cell | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+    if kind == "code":
+        return cell | {"outputs": [], "execution_count": None}
+    pictures = _pictures(raw.get("attachments")) if kind == "markdown" else {}
+    return cell | ({"attachments": pictures} if pictures else {})
+
+
+def _pictures(given: object) -> dict[str, dict[str, str]]:
+    """Return the pictures that are attached to a text: a drawing is an answer, too."""
+    found = {}
+    for name, bundle in given.items() if isinstance(given, dict) else ():
+        for kind, data in bundle.items() if isinstance(bundle, dict) else ():
+            text = "".join(map(str, data)) if isinstance(data, list) else data
+            # it ends in the address of an <img>: nothing but a picture's own letters
+            if kind in PICTURES and isinstance(text, str) and _BASE64.fullmatch(text):
+                found[str(name)] = {kind: text}
+    return found

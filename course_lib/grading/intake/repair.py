@@ -74,7 +74,9 @@ def _restore(notebook: "NotebookNode", expected: list[SourceCell], report: Repor
             if wanted.solution or wanted.task:
                 notebook.cells[at] = _own(cell, wanted, report)
             else:
-                notebook.cells[at] = _fresh(wanted)
+                fresh = notebook.cells[at] = _fresh(wanted)
+                if "attachments" in cell and wanted.cell_type == "markdown":
+                    fresh["attachments"] = cell["attachments"]  # the gradebook has no pictures
         elif wanted.grade or wanted.task or (wanted.locked and not wanted.solution):
             at += 1
             notebook.cells.insert(at, _fresh(wanted))

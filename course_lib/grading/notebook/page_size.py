@@ -81,7 +81,7 @@ def _shrink_cell(cell: Any, budget: Budget) -> None:
     cell.metadata = {"nbgrader": cell.metadata.nbgrader} if "nbgrader" in cell.metadata else {}
     cell.source = budget.take_source(cell.source)
     if cell.cell_type == "markdown":
-        _shrink_attachments(cell, budget)
+        shrink_attachments(cell, budget)
         return
     cell.outputs = shrink_outputs(cell.outputs, budget)
 
@@ -97,7 +97,8 @@ def shrink_outputs(outputs: list[Any], budget: Budget) -> list[Any]:
     return [_shrink_output(output, budget) for output in [*kept, *errors]]
 
 
-def _shrink_attachments(cell: Any, budget: Budget) -> None:
+def shrink_attachments(cell: Any, budget: Budget) -> None:
+    """Keep the attached pictures that fit, and say which did not."""
     kept = {}
     for name, bundle in (cell.get("attachments") or {}).items():
         kind, data = next(iter(bundle.items()), ("", ""))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection
 from typing import Any
 
-from course_lib.grading.notebook.page_size import Budget, shrink_outputs
+from course_lib.grading.notebook.page_size import Budget, shrink_attachments, shrink_outputs
 from course_lib.grading.notebook.untrusted import clean_html
 
 # A page by nbgrader stays below 2 MB with this; its feedback adds 120 kB of its own.
@@ -48,8 +48,11 @@ def tame(notebook: Any, trusted: Collection[str] = ()) -> None:
                     if kind in data:
                         clean = clean_html if kind == "text/html" else without_tags
                         data[kind] = clean(data[kind])
-        elif cell.source not in trusted:
+            continue
+        if cell.source not in trusted:
             cell.source = without_tags(cell.source)
+        if "attachments" in cell:
+            shrink_attachments(cell, budget)
 
 
 def without_tags(source: str) -> str:

@@ -99,3 +99,29 @@ def test_what_is_no_plain_file_is_not_opened(tmp_path, kind):
         path.symlink_to(tmp_path / ("secret" if kind == "link" else "nowhere"))
     with pytest.raises(NotebookError, match=r"hw\.ipynb"):
         bundle._read(path, bundle.NOTEBOOK_LIMIT)
+
+
+def test_of_what_is_attached_the_pictures_stay():
+    bundles = {
+        "drawn.png": {"image/png": "iVBORw0KGgo=\n"},
+        "split.gif": {"image/gif": ["R0lG", "ODlh"]},
+        "open.png": {"image/png": '" onerror="alert(1)'},
+        "vector.svg": {"image/svg+xml": "PHN2Zz4="},
+        "page.html": {"text/html": "PGI+"},
+        "odd": 7,
+    }
+    text = {
+        "cell_type": "markdown",
+        "id": "m",
+        "metadata": {},
+        "source": "![](attachment:drawn.png)",
+    }
+    made = read(
+        SOUND | {"cells": [text | {"attachments": bundles}, CELL | {"attachments": bundles}]}
+    )
+    assert made.cells[0].attachments == {
+        "drawn.png": {"image/png": "iVBORw0KGgo=\n"},
+        "split.gif": {"image/gif": "R0lGODlh"},
+    }
+    assert "attachments" not in made.cells[1]
+    assert "attachments" not in read(SOUND | {"cells": [text | {"attachments": 7}]}).cells[0]

@@ -119,3 +119,15 @@ def test_a_link_that_is_a_script_leads_nowhere(source):
 )
 def test_a_tag_that_could_carry_a_script_is_broken(source):
     assert not re.search(r"<[A-Za-z/!?][^>]*(on\w+=|javascript|script|-)", without_tags(source))
+
+
+def test_an_attached_picture_stays_where_it_fits():
+    small = new_markdown_cell("![](attachment:a.png)", attachments={"a.png": {"image/png": "AAAA"}})
+    large = {"b.png": {"image/png": "A" * 2_000_000}}
+    notebook = new_notebook(
+        cells=[small, new_markdown_cell("![](attachment:b.png)", attachments=large)]
+    )
+    tame(notebook)
+    assert notebook.cells[0].attachments == {"a.png": {"image/png": "AAAA"}}
+    assert notebook.cells[1].attachments == {}
+    assert "a picture of 2,000 kB left out" in notebook.cells[1].source

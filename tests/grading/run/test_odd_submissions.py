@@ -62,7 +62,8 @@ def solved(released):
         if "def twice" in cell.source:
             cell.source = "def twice(x):\n    return scale * x"
     cell_of(released, "sum").source = "total = 8"
-    cell_of(released, "why").source = "Two times four is eight."
+    cell_of(released, "why").source = "Two times four is eight. ![](attachment:eight.png)"
+    cell_of(released, "why").attachments = {"eight.png": {"image/png": "iVBORw0KGgo="}}
     return released
 
 
@@ -224,3 +225,16 @@ def test_feedback_keeps_what_the_course_calls_hidden(graded):
     assert "it is 8" in wrong
     for secret in ("SECRET", "total == 8", "POINTS FOR", "two for the axes"):
         assert secret not in wrong, secret
+
+
+def test_a_drawing_in_an_answer_is_there_for_who_grades_it_and_in_the_feedback(graded):
+    course, _ = graded
+    (page,) = (
+        page
+        for one in feedback(course, "a1", progress=False)
+        for page in one.pages
+        if (one.student, page.stem) == ("right", "main")
+    )
+    assert "data:image/png;base64,iVBORw0KGgo=" in page.read_text()
+    path = course.folder("autograded", "a1", "right") / "main.ipynb"
+    assert "iVBORw0KGgo=" in path.read_text()
