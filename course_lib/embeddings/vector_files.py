@@ -3,18 +3,19 @@
 Both begin with a line `V D`. Text: a line a word, `word x₁ … x_D`. Binary: the word, a space, and
 D little-endian 32-bit floats; word2vec.c adds a newline, gensim does not. word2vec.c leaves a space
 at the end of a text line. GloVe's text files have no first line. Axes: V words, D numbers a word.
+
+Either may be packed by gzip; `vector_bytes` opens them, and names what is no file of vectors.
 """
 
-import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from io import BufferedIOBase
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 from jaxtyping import Float32
 
+from course_lib.embeddings.vector_bytes import most_bytes, opened, written_whole
 from course_lib.errors import CorruptFileError
 
 Content = tuple[list[str], Float32[np.ndarray, "V D"]]
@@ -39,10 +40,10 @@ def write_text(path: Path, words: Sequence[str], matrix: Float32[np.ndarray, "V 
     Raises: ValueError for a word that is empty or holds white space.
     """
     _checked(words)
-    with _whole(path) as part, part.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(f"{len(words)} {matrix.shape[1]}\n")
+    with written_whole(path) as file:
+        file.write(f"{len(words)} {matrix.shape[1]}\n".encode())
         for word, row in zip(words, matrix, strict=True):
-            file.write(f"{word} {' '.join([f'{x:.9g}' for x in row.tolist()])}\n")
+            file.write(f"{word} {' '.join([f'{x:.9g}' for x in row.tolist()])}\n".encode())
 
 
 def write_binary(path: Path, words: Sequence[str], matrix: Float32[np.ndarray, "V D"]) -> None:
@@ -51,25 +52,17 @@ def write_binary(path: Path, words: Sequence[str], matrix: Float32[np.ndarray, "
     Raises: ValueError for a word that is empty or holds white space.
     """
     _checked(words)
-    with _whole(path) as part, part.open("wb") as file:
+    with written_whole(path) as file:
         file.write(f"{len(words)} {matrix.shape[1]}\n".encode())
         for word, row in zip(words, matrix.astype("<f4"), strict=True):
             file.write(word.encode() + b" " + row.tobytes() + b"\n")
 
 
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """Give a path to write at; the file takes its place when all of it is written."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=path.name + ".part") as folder:
-        part = Path(folder) / path.name
-        yield part
-        part.replace(path)
+AGAIN = "get the file again, or say binary=True or False"
 
 
-def _corrupt(path: Path, expected: str, received: str) -> CorruptFileError:
-    return CorruptFileError(
-        f"{expected} in {path.name}", received, "get the file again, or say binary=True or False"
-    )
+def _corrupt(path: Path, expected: str, received: str, action: str = AGAIN) -> CorruptFileError:
+    return CorruptFileError(f"{expected} in {path.name}", received, action)
 
 
 def _sizes(path: Path, line: bytes) -> tuple[int, int]:
@@ -87,12 +80,13 @@ def read_text(path: Path) -> Content:
     Raises: CorruptFileError where a line has another number of columns, or lines are missing.
     """
     words, rows, size = [], [], None
-    with path.open("rb") as file:
+    with opened(path) as file:
+        start = file.tell()
         first = file.readline()
         if len(first.split()) == 2:
             size = _sizes(path, first)
         else:
-            file.seek(0)
+            file.seek(start)
         # subtle: lines end at b"\n" alone; str.splitlines would cut at rarer characters too
         for number, line in enumerate(file):
             if not line.strip(b" \r\n"):
@@ -115,15 +109,37 @@ def read_text(path: Path) -> Content:
 
 def _text_line(path: Path, line: bytes, number: int, width: int) -> tuple[str, np.ndarray]:
     """Return the word and its numbers; width: how many to count from the end, 0 for all."""
+    here = f"line {number + 1}: {line[:60]!r}"
     try:
         # subtle: words may hold other white space than the space that ends them
         parts = line.rstrip(b" \r\n").decode("utf-8").split(" ")
         if len(parts) < 2:
             raise ValueError("a word alone")
         first = max(1, len(parts) - width) if width and not _number(parts[1]) else 1
+        if "" in parts[1:] or (first > 1 and not parts[0]):
+            raise ValueError("a space too many")
         return " ".join(parts[:first]), np.array(parts[first:], dtype=np.float32)
+    except UnicodeDecodeError as error:
+        if any(byte < 32 and byte not in b"\t\r\n" for byte in line):
+            raise _corrupt(
+                path, "text", f"bytes that are none, {here}", "say binary=True"
+            ) from error
+        action = f"convert it, for Latin-1 with: iconv -f LATIN1 -t UTF-8 {path.name} > NEW"
+        raise _corrupt(path, "text in UTF-8", here, action) from error
     except ValueError as error:
-        raise _corrupt(path, "a word and numbers", f"line {number + 1}: {line[:60]!r}") from error
+        if (fault := _between_columns(line)) is None:
+            raise _corrupt(path, "a word and numbers", here) from error
+        action = f"replace {fault}: one space stands between columns"
+        raise _corrupt(path, "columns that one space parts", f"{fault}, {here}", action) from error
+
+
+def _between_columns(line: bytes) -> str | None:
+    """Name what stands where one space should, or None."""
+    if b"\t" in line:
+        return "the tabs"
+    if b"  " in line.rstrip():
+        return "the double spaces"
+    return "the space in front" if line.startswith(b" ") else None
 
 
 def _number(text: str) -> bool:
@@ -139,9 +155,9 @@ def read_binary(path: Path) -> Content:
 
     Raises: CorruptFileError where the file ends early or is something else.
     """
-    with path.open("rb") as file:
+    with opened(path) as file:
         n_words, width = _sizes(path, file.readline(200))
-        if path.stat().st_size < n_words * (4 * width + 1):
+        if most_bytes(path) < n_words * (4 * width + 1):
             raise _corrupt(path, f"{n_words} words of {width} numbers", "too few bytes")
         words = []
         matrix = np.empty((n_words, width), dtype=np.float32)
@@ -156,7 +172,7 @@ def read_binary(path: Path) -> Content:
     return _without_repeats(path, words, matrix)
 
 
-def _word(path: Path, file: BinaryIO) -> str:
+def _word(path: Path, file: BufferedIOBase) -> str:
     letters = bytearray()
     while (letter := file.read(1)) != b" ":
         if letter == b"" or len(letters) > LONGEST_WORD:

@@ -19,16 +19,21 @@ def must_restrict(restrict: int | None) -> None:
         raise ValueError(f"restrict must be 1 or more, or None for all, received {restrict}")
 
 
+def _is_binary(path: Path) -> bool:
+    return path.name.removesuffix(".gz").endswith(".bin")
+
+
 class WordVectors:
     """A vector for each word, and what can be asked of them.
 
     words: the words; the commonest first where the trainer knew counts.
     matrix: their vectors, row by row.
     unit: the same rows divided by their length; a row of zeros stays as it is.
+    Neither can be written to: a row that changed alone would leave the other behind.
     """
 
     def __init__(self, words: Sequence[str], matrix: Float[np.ndarray, "V D"]) -> None:
-        """Keep words and vectors together.
+        """Keep words and a copy of their vectors together.
 
         Raises: ValueError when their numbers differ, a word occurs twice, a number is not finite,
         or `matrix` has not two axes.
@@ -47,11 +52,12 @@ class WordVectors:
         if len(self.ids) != len(self.words):
             raise ValueError(f"the words must differ: {len(self.words) - len(self.ids)} repeat")
         with np.errstate(over="ignore"):  # what 32 bits cannot hold becomes infinite
-            self.matrix = np.ascontiguousarray(matrix, dtype=np.float32)
+            self.matrix = np.array(matrix, dtype=np.float32, order="C")
         if not np.isfinite(self.matrix).all():
             raise ValueError("every number of a vector must be finite, with 32 bits")
         lengths = np.linalg.norm(self.matrix, axis=1, keepdims=True)
         self.unit: Float32[np.ndarray, "V D"] = self.matrix / np.where(lengths > 0, lengths, 1)
+        self.matrix.flags.writeable = self.unit.flags.writeable = False
 
     def __len__(self) -> int:
         return len(self.words)
@@ -125,12 +131,13 @@ class WordVectors:
     def save(self, path: Path | str, *, binary: bool | None = None) -> None:
         """Write the vectors as word2vec does, text or binary; gensim reads both.
 
-        binary: None decides by the name: `.bin` is binary, anything else text.
+        binary: None decides by the name: `.bin` and `.bin.gz` are binary, anything else text.
+        A file whose name ends in `.gz` is packed.
 
         Raises: ValueError when a word is empty or holds white space that the format cannot hold.
         """
         path = Path(path)
-        binary = path.suffix == ".bin" if binary is None else binary
+        binary = _is_binary(path) if binary is None else binary
         write = vector_files.write_binary if binary else vector_files.write_text
         write(path, self.words, self.matrix)
 
@@ -138,9 +145,12 @@ class WordVectors:
     def load(cls, path: Path | str, *, binary: bool | None = None) -> "WordVectors":
         """Read a file of word2vec, gensim, GloVe (text without a header) or of `save`.
 
-        Raises: FileNotFoundError; CorruptFileError where the file ends early or is something else.
+        It may be packed by gzip, and begin with the mark of UTF-8.
+
+        Raises: FileNotFoundError; CorruptFileError where the file ends early or is something else:
+        a model of fastText, a zip archive, text with tabs or in another encoding.
         """
         path = Path(path)
-        binary = path.suffix == ".bin" if binary is None else binary
+        binary = _is_binary(path) if binary is None else binary
         read = vector_files.read_binary if binary else vector_files.read_text
         return cls(*read(path))

@@ -59,7 +59,8 @@ def read_options(path: Path) -> ElmoConfig:
 def load(elmo: Weights, path: Path) -> None:
     """Copy the weights of an HDF5 file into a model of the same sizes.
 
-    Raises: CourseError where the file is missing, lacks an entry, or an entry has another shape.
+    Raises: CourseError where the file is missing, lacks an entry, has an entry of another shape, or
+    has layers that the model lacks.
     """
     try:
         file = h5py.File(path, "r")
@@ -68,6 +69,7 @@ def load(elmo: Weights, path: Path) -> None:
             f"ELMo's weights as HDF5 in {path.name}", str(error), "give the path of the file"
         ) from error
     with file, torch.no_grad():
+        _refuse_more_layers(elmo, file, path.name)
         _load_characters(elmo, file, path.name)
         for name, ours in _plain_entries(elmo).items():
             ours.copy_(_entry(file, name, path.name, tuple(ours.t().shape)).t())
@@ -81,6 +83,22 @@ def load(elmo: Weights, path: Path) -> None:
             layer.state_proj.bias.copy_(bias)
             projection = _entry(file, f"{name}/W_P_0", path.name, (n, layer.output_size))
             layer.output_proj.weight.copy_(projection.T)
+
+
+def _refuse_more_layers(elmo: Weights, file: h5py.File, where: str) -> None:
+    """Refuse layers that nobody would read: the vectors would be wrong without a word."""
+    found: list[str] = []
+    file.visititems(lambda name, x: found.append(name) if isinstance(x, h5py.Dataset) else None)
+    wanted = {f"CNN/{kind}_cnn_{i}" for kind in "Wb" for i in range(len(elmo.config.filters))}
+    wanted |= set(_plain_entries(elmo))
+    wanted |= {f"{cell}/{part}" for cell in _cells(elmo) for part in ("W_0", "B", "W_P_0")}
+    more = [name for name in found if name.startswith(("CNN", "RNN")) and name not in wanted]
+    if more:
+        raise CourseError(
+            f"the {len(wanted)} entries of CNN and RNN that the options name, in {where}",
+            f"{len(more)} more, such as {more[0]}",
+            "take the options file that belongs to the weights",
+        )
 
 
 def _load_characters(elmo: Weights, file: h5py.File, where: str) -> None:

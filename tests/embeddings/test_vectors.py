@@ -57,6 +57,18 @@ def test_neighbours_by_hand():
     assert cosine == pytest.approx(0.9976, abs=1e-4)
 
 
+def test_vectors_are_a_copy_and_cannot_be_written_to():
+    """Else the rows and their cached unit vectors come apart, without a word."""
+    matrix = np.eye(2, dtype=np.float32)
+    vectors = WordVectors(["a", "b"], matrix)
+    matrix[0] = [0, 5]
+    assert vectors["a"].tolist() == [1, 0]
+    assert vectors.similarity("a", "b") == 0
+    for rows in (vectors.matrix, vectors.unit, vectors["a"]):
+        with pytest.raises(ValueError, match="read-only"):
+            rows[0] = 7
+
+
 def test_restrict_answers_with_the_first_words_only(vectors):
     found = vectors.most_similar("w20", topn=V, restrict=5)
     assert {word for word, _ in found} == set(vectors.words[:5])
