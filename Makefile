@@ -10,7 +10,7 @@ book:  ## set everything up in ./.venv, build the book (executed), say where it 
 	$(SETUP)
 	@.venv/bin/course book
 
-test:  ## set up if needed, run every test; WORKERS=2: two processes share them
+test:  ## add what tests need, run every test; WORKERS=2: two processes share them
 	$(SETUP) --system
 	@.venv/bin/python -m pytest -n $(WORKERS)
 
@@ -19,14 +19,14 @@ serve: book  ## show the book in a browser
 	@.venv/bin/python -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 lint:  ## style, types, spelling
-	$(SETUP)
+	$(SETUP) --tests
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check course_lib tests
 	@.venv/bin/pyright
 	@.venv/bin/codespell
 
 bench:  ## pairs in one run, ratios printed
-	$(SETUP)
+	$(SETUP) --tests
 	@.venv/bin/course bench
 
 lock:  ## resolve pyproject.toml anew into requirements.lock

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import platform
-import re
 import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -11,27 +10,28 @@ from pathlib import Path
 
 import click
 
+from course_lib.cli import bootstrap
+
 ROOT = Path(__file__).resolve().parents[2]
 Finding = tuple[str, bool, str, str]  # what, whether it is fine, what was found, what to do
 TODO = "grade nothing here: update bubblewrap and the kernel, or grade on another machine"
 
 
 def python() -> Finding:
-    """Is this Python new enough?"""
-    fine = sys.version_info >= (3, 11)
-    return "Python 3.11 or newer", fine, platform.python_version(), "install a newer Python"
+    """Is this a Python for which everything that the book needs has wheels?"""
+    known = bootstrap.PYTHONS[bootstrap.BOOK]
+    names = " to ".join(".".join(map(str, one)) for one in (known[0], known[-1]))
+    fine = sys.version_info[:2] in known
+    return f"Python {names}", fine, platform.python_version(), "make it anew with one of these"
 
 
-def packages() -> Finding:
-    """Are the packages those of the lock?"""
-    lock = ROOT / "requirements.lock"
-    if not lock.exists():
-        return "packages of the lock", False, "no requirements.lock here", "work in a clone"
+def packages(part: str) -> Finding:
+    """Are the packages those of one part of the lock?"""
+    what = f"packages of the lock: {part}"
+    if not Path(bootstrap.LOCK).exists():
+        return what, False, "no requirements.lock here", "work in a clone"
     differing = []
-    for line in lock.read_text(encoding="utf-8").splitlines():
-        if not (match := re.fullmatch(r"([\w.\-]+)==([\w.!\-]+)", line)):
-            continue
-        name, pinned = match.groups()
+    for name, _, pinned in (pin.partition("==") for pin in bootstrap.pins(part)):
         try:
             found = version(name).partition("+")[0]
         except PackageNotFoundError:
@@ -41,7 +41,8 @@ def packages() -> Finding:
     said = "as pinned" if not differing else "; ".join(differing[:3])
     if len(differing) > 3:
         said += f"; and {len(differing) - 3} more"
-    return "packages of the lock", not differing, said, "run make book: it repairs .venv"
+    command = "book" if part == bootstrap.BOOK else "test"
+    return what, not differing, said, f"run make {command}: it repairs .venv"
 
 
 def program(name: str, what_for: str, package: str) -> Finding:
@@ -127,9 +128,10 @@ def command(backend: str, course_dir: Path) -> None:
     Exit code 1 where something that every user needs is missing, or where the sandbox lets through
     what it must deny.
     """
-    needed = [python(), packages(), checkpoints(), cache()]
+    needed = [python(), packages(bootstrap.BOOK), checkpoints(), cache()]
     browser = next(filter(shutil.which, ("chromium", "google-chrome", "chrome")), "chromium")
     optional = [
+        packages(bootstrap.TESTS),
         program(browser, "testing the book in a browser", "chromium"),
         program("bwrap", "sandboxed grading", "bubblewrap"),
     ]

@@ -31,6 +31,16 @@ def test_pages_are_known_by_their_number():
     assert pages_by_number({"book/03_ngrams", "book/welcome", "api/04_x"}) == {3: "book/03_ngrams"}
 
 
+def test_a_link_that_names_a_chapter_holds_no_second_one(tmp_path: Path) -> None:
+    """Browsers close the outer link where the inner one opens, and leave it empty."""
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "04_b.md").write_text("# B\n")
+    page = "# T\n\nSee [chapter 4](book/04_b.md).\n\n```{toctree}\nbook/04_b\n```\n"
+    built = build(tmp_path, ["myst_parser", "course_book.chapter_links"], page)
+    assert [link.text for link in built.html.select("p a")] == ["chapter 4"]
+    assert not built.html.select("a a")
+
+
 def test_a_page_links_what_is_there(tmp_path: Path) -> None:
     (tmp_path / "book").mkdir()
     (tmp_path / "book" / "04_b.md").write_text("# B\n\nThis is chapter 4.\n")

@@ -17,7 +17,7 @@ def tried(monkeypatch):
     found = []
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     for name in ("python", "packages", "checkpoints", "cache"):
-        monkeypatch.setattr(doctor, name, lambda: ("something", True, "there", ""))
+        monkeypatch.setattr(doctor, name, lambda *_: ("something", True, "there", ""))
 
     def run(backend, folder):
         for one in found:

@@ -1,13 +1,15 @@
 """Does the command line answer a mistake with three lines, and no traceback?"""
 
+import importlib
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 from click.testing import CliRunner
 
-from course_lib.cli import doctor
+from course_lib.cli import bootstrap, doctor, main
 from course_lib.cli.main import COMMANDS, course
 
 
@@ -62,9 +64,36 @@ def test_doctor_finds_a_damaged_checkpoint(tmp_path, monkeypatch):
     assert "git checkout" in todo
 
 
-def test_doctor_finds_a_package_of_another_version(tmp_path, monkeypatch):
-    (tmp_path / "requirements.lock").write_text("click==0.0.1\n")
-    monkeypatch.setattr(doctor, "ROOT", tmp_path)
-    _, fine, found, _ = doctor.packages()
-    assert not fine
-    assert "(lock: 0.0.1)" in found
+@pytest.fixture
+def small_lock(tmp_path, monkeypatch):
+    """A lock whose book pins another click and whose tests pin packages that are nowhere."""
+    lines = [bootstrap.HEADING[bootstrap.BOOK], "click==0.0.1", bootstrap.HEADING[bootstrap.TESTS]]
+    lines += ["no-such-package==1.0"]
+    (tmp_path / "requirements.lock").write_text("\n".join(lines) + "\n")
+    monkeypatch.setattr(bootstrap, "LOCK", str(tmp_path / "requirements.lock"))
+
+
+@pytest.mark.parametrize(
+    ("part", "said", "todo"),
+    [
+        ("book", f"click {version('click')} (lock: 0.0.1)", "make book"),
+        ("tests", "no-such-package missing (lock: 1.0)", "make test"),
+    ],
+)
+def test_doctor_finds_a_package_of_another_version(small_lock, part, said, todo):
+    what, fine, found, action = doctor.packages(part)
+    assert (fine, found) == (False, said)
+    assert part in what
+    assert todo in action
+
+
+def test_what_only_tests_need_is_named_with_the_command_that_adds_it(
+    small_lock, monkeypatch, capsys
+):
+    for name, is_ours in (("no_such_package.models", True), ("another_package", False)):
+        monkeypatch.setattr(main, "course", lambda name=name: importlib.import_module(name))
+        with pytest.raises(SystemExit if is_ours else ModuleNotFoundError):
+            main.main()
+    said = capsys.readouterr().err
+    assert "the package no_such_package" in said
+    assert "make test adds it" in said

@@ -2,6 +2,9 @@
 
 - The bibliography is a `list` whose entries say they are something else: they become its items.
 - The copy button's icon, drawn by a script, has no name: it gets ours, book/_static/copy.svg.
+- A folded cell shows "Show code cell source" under another name: it is called what it shows.
+
+What stands in the theme's own templates is mended in book/_templates.
 """
 
 from pathlib import Path
@@ -9,6 +12,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+
+MENDED = {
+    'role="doc-biblioentry"': 'role="listitem"',
+    '<summary aria-label="Toggle hidden content">': "<summary>",
+}
 
 
 def _name_copy_icon(app: Sphinx, config: Config) -> None:
@@ -18,8 +26,9 @@ def _name_copy_icon(app: Sphinx, config: Config) -> None:
 
 
 def _mend(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], *_: Any) -> None:
-    if "body" in context:
-        context["body"] = context["body"].replace('role="doc-biblioentry"', 'role="listitem"')
+    for wrong, right in MENDED.items():
+        if "body" in context:
+            context["body"] = context["body"].replace(wrong, right)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
 NAMED = re.compile(r"\b([Cc]hapters? )(\d+)(?:( and | to |, )(\d+))?\b")
-LEFT_ALONE = (nodes.literal, nodes.literal_block, nodes.title, nodes.reference, nodes.math)
+LINKS = (nodes.reference, addnodes.pending_xref)  # the second is a link to another page, unresolved
+LEFT_ALONE = (nodes.literal, nodes.literal_block, nodes.title, nodes.math, *LINKS)
 
 
 def pages_by_number(docnames: set[str]) -> dict[int, str]:
