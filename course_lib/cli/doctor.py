@@ -41,8 +41,10 @@ def packages(part: str) -> Finding:
     said = "as pinned" if not differing else "; ".join(differing[:3])
     if len(differing) > 3:
         said += f"; and {len(differing) - 3} more"
-    command = "book" if part == bootstrap.BOOK else "test"
-    return what, not differing, said, f"run make {command}: it repairs .venv"
+    todo = "run make book: it repairs .venv"
+    if part == bootstrap.TESTS:
+        todo = "only tests and checks need these; make test adds them"
+    return what, not differing, said, todo
 
 
 def program(name: str, what_for: str, package: str) -> Finding:
