@@ -9,6 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from torch.nn import functional as F
 
 from course_lib.data import birds, images, things
 from course_lib.data.images import LabelledImages
@@ -124,6 +125,23 @@ def test_of_16_bits_the_whole_range_counts(tmp_path):
     write(tmp_path, [Image.fromarray(greys), other_end], [0, 1])
     for picture in images.load(tmp_path, "train").images:
         assert picture.tolist() == [[[0, 1, 78, 255]]] * 3
+
+
+def test_cubic_curves_of_torch_and_pillow_differ_unless_antialiased():
+    """Chapter 1 says so: torch bends with a = −0.75, Pillow and antialiased torch with −0.5."""
+    small = birds.dataset(6, 0).images
+    size = (160, 160)
+    theirs = [
+        Image.fromarray(x.permute(1, 2, 0).numpy()).resize(size, Image.Resampling.BICUBIC)
+        for x in small
+    ]
+    theirs = torch.from_numpy(np.stack([np.asarray(x) for x in theirs])).permute(0, 3, 1, 2)
+    far = {}
+    for antialias in (False, True):
+        ours = F.interpolate(small, size, mode="bicubic", antialias=antialias)
+        far[antialias] = (ours.int() - theirs.int()).abs().max().item()
+    assert far[False] > 5
+    assert far[True] <= 2
 
 
 @pytest.mark.parametrize("kind", [np.float32, np.int32])

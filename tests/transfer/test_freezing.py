@@ -92,6 +92,21 @@ def test_a_norm_without_weights_that_stands_alone_is_what_freeze_made_of_it():
     assert not torch.equal(copied[1].running_mean, torch.zeros(5))
 
 
+def test_torchvisions_extractor_opens_the_trap_and_train_mode_closes_it():
+    """Chapter 1 says so: it sets the mode of every module anew, in the original too."""
+    from torchvision.models.feature_extraction import create_feature_extractor
+
+    model, before = frozen_but_head()
+    freezing.train_mode(model)
+    extractor = create_feature_extractor(model, {"conv5": "features"})
+    assert model.conv1[1].training
+    for network in (model, extractor):
+        freezing.train_mode(network)
+    extractor(torch.randn(6, 3, 64, 64) + 3)
+    model(torch.randn(6, 3, 64, 64) + 3)
+    assert changed(before, model) == set()
+
+
 def test_thaw_undoes_freeze():
     model = backbones.small(5)
     freezing.freeze([model])
