@@ -1,14 +1,16 @@
 """Small notebooks for the engine: given cells, an answer, a test; graded by one warm worker."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nbformat.v4 import new_code_cell, new_notebook
 
 from course_lib.grading.course.limits import Limits
+from course_lib.grading.engine import open_engine
 from course_lib.grading.engine.calibrate import solved, with_names
 from course_lib.grading.engine.worker import grade_bytes
 from course_lib.grading.intake.bundle import bundle_of
-from course_lib.grading.intake.work import SubmissionResult
+from course_lib.grading.intake.expected import in_order
+from course_lib.grading.intake.work import Bundle, SubmissionResult
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
@@ -57,8 +59,6 @@ def notebook(*cells):
 
 def grade(worker, *cells, answers=(), limits=None, shared=(), variables="here"):
     """Grade the source itself, or with other answers in place of its own (in order)."""
-    from dataclasses import replace
-
     source = notebook(*cells)
     bundle = bundle_of("hw", source, limits or Limits(cell_seconds=5, memory=3 << 30))
     changed = tuple(
@@ -82,6 +82,43 @@ def grade(worker, *cells, answers=(), limits=None, shared=(), variables="here"):
         {cell.name: cell.message for cell in tests},
         result,
     )
+
+
+def an_assignment(notebooks, files=None, **more):
+    """Return the bundle of some notebooks with files beside them."""
+    parts = tuple(
+        bundle_of(name, notebook(*cells)).notebooks[0] for name, cells in in_order(notebooks)
+    )
+    return Bundle("hw", parts, files or {}, **more)
+
+
+def points(bundle, *submissions, files=None):
+    """Return each submission's points by notebook/test, and the engine; answers replace the own."""
+    with open_engine(bundle, 1) as engine:
+        own = solved(engine.bundle)
+        jobs = [
+            replace(
+                own,
+                student=f"s{at}",
+                learn=False,
+                notebooks={
+                    n: with_answers(data, answers.get(n)) for n, data in own.notebooks.items()
+                },
+                files=files or bundle.files,
+            )
+            for at, answers in enumerate(submissions)
+        ]
+        found = sorted(engine.grade(jobs), key=lambda result: result.student)
+    scores = [
+        {
+            f"{name}/{cell.name}": cell.auto_score
+            for name, one in result.notebooks.items()
+            for cell in one.cells
+            if cell.kind == "grade"
+        }
+        for result in found
+    ]
+    return scores, engine, found
 
 
 def with_answers(data, answers):

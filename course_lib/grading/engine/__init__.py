@@ -76,7 +76,7 @@ def open_engine(
 def modules_of(bundle: "Bundle") -> list[str]:
     """Return the modules that the source imports: the warm process has them loaded."""
     found: list[str] = []
-    own = {path.partition("/")[0].removesuffix(".py") for path in bundle.files}
+    own = {part.removesuffix(".py") for path in bundle.files for part in path.split("/")}
     for notebook in bundle.notebooks:
         for cell in notebook.cells:
             if cell.cell_type == "code":

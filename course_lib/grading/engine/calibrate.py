@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from course_lib.errors import CourseError
+from course_lib.grading.engine.files import modules_in, written_by_given_cells
 from course_lib.grading.engine.names import read_source
 from course_lib.grading.engine.verdict import ON_STDERR
 from course_lib.grading.intake.work import Bundle, BundleCell, BundleNotebook, Job, SubmissionResult
@@ -58,11 +59,9 @@ class _Trial:
 
     def learn(self, results: list[SubmissionResult]) -> bool:
         """Take in what came of them; return whether the answers are to be tried again."""
-        products = {path for result in results for path in result.products}
-        # left over in the source, such a file has stood for what the answers write
-        again = bool(products - set(self._bundle.products) & set(self._bundle.files))
-        products |= set(self._bundle.products)
-        self._bundle = replace(self._bundle, products=tuple(sorted(products)))
+        if self._new_products({path for result in results for path in result.products}):
+            return True
+        again = False
         for name, message in _failures(results).items():
             if name in self._settled:
                 continue
@@ -75,6 +74,17 @@ class _Trial:
                 self._way[name], self._why[name] = self._way.get(name, HERE) + 1, message
                 again = True
         return again
+
+    def _new_products(self, written: set[str]) -> bool:
+        """Note what the answers write; return whether that changes what a test sees.
+
+        Left over in the source, such a file has stood for what every answer writes; and a module
+        that an answer writes is imported from the student's process.
+        """
+        new = written - set(self._bundle.products) - set(written_by_given_cells(self._bundle))
+        products = (*self._bundle.products, *sorted(new))
+        self._bundle = replace(self._bundle, products=products)
+        return bool(new & set(self._bundle.files)) or bool(modules_in(new))
 
     def bundle(self) -> Bundle:
         """Return the bundle with each test in its way."""

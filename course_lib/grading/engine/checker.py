@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.grading.engine import verdict
-from course_lib.grading.engine.files import checkers_files, students_files, write
+from course_lib.grading.engine.files import checkers_files, modules_in, students_files, write
 from course_lib.grading.engine.names import Source, read_source
 from course_lib.grading.engine.notebook_run import NotebookRun
 from course_lib.grading.engine.student import Control
+from course_lib.grading.engine.students_modules import StudentsModules
 from course_lib.grading.intake.intake import read_notebook
 from course_lib.grading.intake.naming import handed_in
 from course_lib.grading.intake.repair import repair
@@ -32,7 +33,7 @@ from course_lib.grading.intake.work import (
     SubmissionResult,
 )
 from course_lib.grading.notebook.tame import tame
-from course_lib.grading.remote import entropy, randomness
+from course_lib.grading.remote import beside, entropy, randomness
 from course_lib.grading.remote.wire import Channel, ChannelClosed
 
 
@@ -70,7 +71,9 @@ def grade(bundle: Bundle, job: Job, control: Control) -> SubmissionResult:
     folder = students_files(bundle, job, result.notes)
     with tempfile.TemporaryDirectory() as own:
         os.chdir(own)
-        write(Path(own), checkers_files(bundle))
+        files = checkers_files(bundle)
+        write(Path(own), files)
+        beside.prefer(modules_in(files))
         for notebook in bundle.notebooks:
             if notebook.name in handed.found:
                 _grade_notebook(bundle, notebook, job, control, folder, result)
@@ -78,7 +81,9 @@ def grade(bundle: Bundle, job: Job, control: Control) -> SubmissionResult:
                 result.notes.append(f"{notebook.name}.ipynb was not handed in: 0 points")
         os.chdir("/")
     if job.learn:
-        result.loaded = sorted(set(result.loaded) | (set(sys.modules) - at_first))
+        own_modules = {name.partition(".")[0] for name in beside.OWN}
+        loaded = {*result.loaded, *set(sys.modules) - at_first}
+        result.loaded = sorted(n for n in loaded if n.partition(".")[0] not in own_modules)
     result.seconds = time.monotonic() - started
     return result
 
@@ -110,7 +115,8 @@ def _grade_notebook(
         result.flags += report.flags
     names = Source.from_dict(source.names) if source.names else read_source(source)
     is_last = source.name == bundle.notebooks[-1].name
-    run = NotebookRun(source, names, bundle.limits, control, folder, job, is_last=is_last)
+    modules = StudentsModules(modules_in({*bundle.products, *bundle.keep_own}))
+    run = NotebookRun(source, names, bundle.limits, control, folder, job, modules, is_last=is_last)
     with entropy.fixed(job.seed):
         run.run(notebook)
     result.loaded += run.loaded

@@ -17,6 +17,7 @@ from typing import Any
 from course_lib.grading.course.limits import Limits
 from course_lib.grading.engine import zygote
 from course_lib.grading.engine.mux import Mux
+from course_lib.grading.engine.warm import load
 from course_lib.grading.remote.wire import Channel
 from course_lib.grading.sandbox import namespaces, seccomp
 
@@ -52,7 +53,7 @@ def student() -> None:
     pipes = Pipes(os.dup(0), os.dup(1))
     channel: Any = Channel(pipes)  # type: ignore[arg-type]
     message, _ = channel.receive()
-    zygote.load(message["modules"])
+    load(message["modules"])
     from course_lib.grading.remote.service import Service
     from course_lib.grading.remote.shell import Shell
 

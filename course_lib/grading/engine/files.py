@@ -1,5 +1,6 @@
 """Which files lie beside the notebooks: in the student's process, and in the checker."""
 
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from course_lib.grading.intake.work import Bundle, Job
@@ -28,7 +29,27 @@ def checkers_files(bundle: Bundle) -> dict[str, bytes]:
     answer.
     """
     theirs = {*bundle.products, *bundle.keep_own}
-    return {path: data for path, data in bundle.files.items() if path not in theirs}
+    found = {path: data for path, data in bundle.files.items() if path not in theirs}
+    return found | {path: text.encode() for path, text in written_by_given_cells(bundle).items()}
+
+
+def written_by_given_cells(bundle: Bundle) -> dict[str, str]:
+    """Return what the instructor's own cells write by %%writefile: path -> text."""
+    found: dict[str, str] = {}
+    for notebook in bundle.notebooks:
+        found |= notebook.names.get("written", {})
+    return {path: text for path, text in found.items() if is_inside(path)}
+
+
+def modules_in(paths: Iterable[str]) -> set[str]:
+    """Return the names by which these files can be imported, also from a folder on the path."""
+    found = set()
+    for path in paths:
+        parts = PurePosixPath(path).with_suffix("").parts
+        if path.endswith(".py") and all(map(str.isidentifier, parts)):
+            parts = parts[:-1] if parts[-1] == "__init__" else parts
+            found |= {".".join(parts[at:]) for at in range(len(parts))}
+    return found
 
 
 def write(folder: Path, files: dict[str, bytes]) -> None:

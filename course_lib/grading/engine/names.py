@@ -38,6 +38,8 @@ class Source:
     classes: list[str] = field(default_factory=list)  # of given cells, and of no answer
     special: dict[str, list[str]] = field(default_factory=dict)  # class of an answer -> dunders
     replays: list[int] = field(default_factory=list)  # tests that bind what later cells read
+    written: dict[str, str] = field(default_factory=dict)  # what given cells write by %%writefile
+    paths: list[list[int]] = field(default_factory=list)  # (cell, at) of what changes sys.path
 
     def to_dict(self) -> dict:
         """Return it as plain data."""
@@ -60,6 +62,11 @@ class Source:
         body = parsed(self.texts[binder.cell])
         assert body is not None
         return body.body[binder.at]
+
+    def trusts(self, names: Iterable[str], cell: int) -> bool:
+        """Whether what a given cell reads was written by the instructor."""
+        binders = [self.last_binder(name, cell + 1) for name in names]
+        return all(one is None or self.roles[one.cell] == GIVEN for one in binders)
 
     def rebound(self, name: str, after: int, before: int) -> bool:
         """Whether another cell binds the name between two positions."""
@@ -127,6 +134,9 @@ def read_source(notebook: BundleNotebook) -> Source:
                 else:
                     answered.add(name)
                     source.special[name] = sorted(set(_dunders(statement)))
+        if roles[cell] == GIVEN:
+            source.written |= _written(text)
+            source.paths += [[cell, at] for at in _path_changes(parsed(text))]
     source.classes = [name for name in source.classes if name not in answered]
     source.replays = [
         at
@@ -173,6 +183,22 @@ def _bindings(body: ast.Module | None) -> Iterable[tuple[str, int, ast.stmt]]:
                     found.add(node.name)
         for name in sorted(found):
             yield name, at, statement
+
+
+def _written(text: str) -> dict[str, str]:
+    """Return what a cell that begins with %%writefile writes, and where; nothing of others."""
+    first, _, content = text.lstrip().partition("\n")
+    words = first.split()
+    if len(words) != 2 or words[0] not in ("%%writefile", "%%file") or set(words[1]) & set("$~{"):
+        return {}
+    return {words[1].strip("'\""): content}
+
+
+def _path_changes(body: ast.Module | None) -> Iterable[int]:
+    for at, statement in enumerate(body.body if body is not None else []):
+        found = (ast.unparse(n) for n in ast.walk(statement) if isinstance(n, ast.Attribute))
+        if "sys.path" in found:
+            yield at
 
 
 def _dunders(cls: ast.ClassDef) -> Iterable[str]:

@@ -3,12 +3,13 @@
 import ast
 import builtins
 import contextlib
+import importlib
 import io
 from typing import TYPE_CHECKING, Any
 
-from course_lib.grading.engine.names import GIVEN, Source
-from course_lib.grading.intake.dependencies import parsed
-from course_lib.grading.remote import randomness
+from course_lib.grading.engine.names import GIVEN, Binder, Source
+from course_lib.grading.intake.dependencies import names_of, parsed
+from course_lib.grading.remote import beside, randomness
 from course_lib.grading.remote.objects import RemoteFunction, RemoteType
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Namespace(dict):
         self._bound_at: dict[str, int] = {}  # names that a test bound itself
         self._epoch: dict[str, int] = {}
         self._running: set[int] = set()
+        self._paths = list(source.paths)
 
     def enter(self, position: int, session: "Session", variables: str) -> None:
         """Begin the test at this position: forget what later cells have bound anew."""
@@ -52,6 +54,8 @@ class Namespace(dict):
             if where == "there" or self.source.rebound(name, since, position):
                 self._drop(name)
         self.position, self.session, self.variables = position, session, variables
+        while self._paths and self._paths[0][0] < position:
+            self._change_path(Binder(*self._paths.pop(0), tool=False))
         self._before = set(self)
 
     def leave(self) -> None:
@@ -93,6 +97,13 @@ class Namespace(dict):
             self._keep(name, "there")
         return value
 
+    def _change_path(self, binder: Binder) -> None:
+        """Look for modules where a given cell says that they are."""
+        statement = self.source.statement(binder)
+        if self.source.trusts(names_of(ast.unparse(statement)).reads, binder.cell):
+            with contextlib.suppress(Exception):
+                exec(compile(ast.Module([statement], []), "<given>", "exec"), self)
+
     def _run_statement(self, statement: ast.stmt, name: str) -> bool:
         """Run an import, a function's or a class's definition of the instructor's."""
         code = compile(ast.Module([statement], []), "<given>", "exec")
@@ -128,8 +139,16 @@ class Namespace(dict):
         return name in self
 
     def own_class(self, name: str) -> type:
-        """Return an instructor's class by name."""
-        found = self.get(name) or self[name]
+        """Return an instructor's class by name, Node, or by module and name, tools:Node."""
+        module, _, inside = name.rpartition(":")
+        if module in beside.OWN:
+            found: Any = importlib.import_module(module)
+            for part in inside.split("."):
+                found = vars(found)[part]
+            if getattr(found, "__module__", "") != module:
+                raise KeyError(name)
+        else:
+            found = self.get(name) or self[name]
         if not isinstance(found, type) or isinstance(found, RemoteType):
             raise KeyError(name)
         return found

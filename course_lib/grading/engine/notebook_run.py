@@ -1,5 +1,6 @@
 """Run one notebook: each cell where it belongs, and go on whatever a cell does to its process."""
 
+import sys
 import time
 from typing import Any
 
@@ -10,6 +11,7 @@ from course_lib.grading.engine.namespace import Namespace
 from course_lib.grading.engine.outputs import Outputs
 from course_lib.grading.engine.patched import Patched
 from course_lib.grading.engine.student import Control, StudentProcess
+from course_lib.grading.engine.students_modules import StudentsModules
 from course_lib.grading.engine.test_cell import Ran, run_test
 from course_lib.grading.intake.work import BundleNotebook, Job
 from course_lib.grading.remote.session import Session, StudentGone
@@ -29,6 +31,7 @@ class NotebookRun:
         control: Control,
         files: dict[str, bytes],
         job: Job,
+        modules: StudentsModules,
         *,
         is_last: bool = True,
     ) -> None:
@@ -41,6 +44,7 @@ class NotebookRun:
         self.control = control
         self.files = files
         self.job = job
+        self.modules = modules
         self.is_last = is_last
         self.namespace = Namespace(source)
         self.outputs = Outputs(limits.output)
@@ -63,6 +67,7 @@ class NotebookRun:
         graded = [i for i, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader")]
         end = len(notebook.cells)
         last = max(graded, default=end) if self.is_last else end
+        sys.meta_path.append(self.modules)
         try:
             for cell in notebook.cells[: last + 1]:
                 if cell.cell_type == "code":
@@ -70,6 +75,7 @@ class NotebookRun:
             if self._session is not None and (self.job.learn or not self.is_last):
                 self._look_back(self._session)
         finally:
+            sys.meta_path.remove(self.modules)
             self._stop()
         if self.outputs.cut:
             self.notes.append("its output was cut")
@@ -137,11 +143,13 @@ class NotebookRun:
             return
         ran = self._shared(session, place) if bundled.shared else None
         if ran is None:
+            self.modules.session = session
             self.namespace.enter(place, session, bundled.variables)
             patched = Patched(self.source.texts) if self.job.learn else None
             seconds = self.limits.cell_seconds
             ran = run_test(bundled.source, self.namespace, session, seconds, patched)
             self.namespace.leave()
+            self.modules.forget()
         for output in ran.outputs:
             self.outputs.take(output)
         self.messages[name] = ran.message

@@ -13,7 +13,6 @@ with the student's end of a data channel, {"cpu": n}, {"interrupt": n}, {"kill":
 
 import contextlib
 import gc
-import importlib
 import json
 import os
 import resource
@@ -28,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.grading.course.limits import Limits
-from course_lib.grading.notebook.jsonschema_quickly import import_jsonschema
+from course_lib.grading.engine.warm import load
 from course_lib.grading.sandbox import namespaces, processes
 
 PACKET = 1 << 16
@@ -192,36 +191,6 @@ class Zygote:
             self.owners[number] = self.control  # the number stays taken
             if student.alive:
                 self._end(student, "")
-
-
-def load(modules: list[str]) -> list[str]:
-    """Import what the course needs and this package with it; return what cannot be imported."""
-    import_jsonschema()
-    missing = import_all(modules)
-    import bleach  # noqa: F401  (all of these: warm for the forks)
-    import nbformat.v4.nbjson  # noqa: F401
-
-    from course_lib.grading.engine import checker  # noqa: F401
-    from course_lib.grading.remote import service  # noqa: F401
-    from course_lib.grading.remote.shell import make_shell
-
-    make_shell()
-    if "torch" in sys.modules:
-        from course_lib.grading.remote import gradients, networks  # noqa: F401
-
-        sys.modules["torch"].set_num_threads(1)
-    return missing
-
-
-def import_all(modules: list[str]) -> list[str]:
-    """Import modules; return those that are not there."""
-    missing = []
-    for name in modules:
-        try:
-            importlib.import_module(name)
-        except Exception:
-            missing.append(name)
-    return missing
 
 
 def _be_checker(job: int, control: int) -> None:

@@ -5,13 +5,14 @@ or a clever object comes back as a plain value or as a reference that answers qu
 """
 
 import collections
+import enum
 import importlib
 import sys
 import types
 from collections.abc import Callable
 from typing import Any
 
-from course_lib.grading.remote import decode_arrays
+from course_lib.grading.remote import beside, decode_arrays
 from course_lib.grading.remote.ends import References
 from course_lib.grading.remote.wire import ProtocolError
 
@@ -138,8 +139,11 @@ def _named(decoder: Decoder, node: dict) -> Any:
     if not all(map(str.isidentifier, names)):
         raise ProtocolError("fields without a name")
     # what renamed a keyword over there does so here
-    made = collections.namedtuple(str(node["cls"]), names, rename=True)
-    return made(*(decoder.decode(item) for item in node["v"]))
+    made: Any = collections.namedtuple(str(node["cls"]), names, rename=True)
+    if node.get("own") is not None:
+        given = decoder.references.own_class(str(node["own"]))
+        made = given if issubclass(given, tuple) else made
+    return tuple.__new__(made, [decoder.decode(item) for item in node["v"]])
 
 
 def _bytes(decoder: Decoder, node: dict) -> Any:
@@ -153,7 +157,15 @@ def _size(decoder: Decoder, node: dict) -> Any:
 
 def _module(decoder: Decoder, node: dict) -> Any:
     """Return the checker's own module of that name; it is trusted, the name decides nothing."""
-    return sys.modules[str(node["v"])]
+    name = str(node["v"])
+    return importlib.import_module(name) if name in beside.OWN else sys.modules[name]
+
+
+def _member(decoder: Decoder, node: dict) -> Any:
+    found = decoder.references.own_class(str(node["cls"]))
+    if not issubclass(found, enum.Enum):
+        raise ProtocolError("a member of no enumeration")
+    return found[str(node["v"])]
 
 
 def _fraction(text: str) -> Any:
@@ -187,5 +199,6 @@ _READERS: dict[str, Callable[[Decoder, dict], Any]] = {
     "text": lambda d, n: TEXT[n["cls"]](str(n["v"])),
     "view": lambda d, n: [d.decode(item) for item in n["v"]],
     "module": _module,
+    "member": _member,
     "type": lambda d, n: PLAIN_TYPES[n["v"]],
 }

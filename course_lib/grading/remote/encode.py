@@ -5,13 +5,14 @@ plain form stay here and travel as handles: a number and a description.
 """
 
 import collections
+import enum
 import inspect
 import sys
 import types
 from collections.abc import Callable
 from typing import Any
 
-from course_lib.grading.remote import walk
+from course_lib.grading.remote import beside, walk
 from course_lib.grading.remote.encode_arrays import encode_array
 from course_lib.grading.remote.encode_torch import encode_torch
 
@@ -69,7 +70,7 @@ class Encoder:
     def __init__(self, handles: Handles, memo: dict[int, int], own_classes: set[str]) -> None:
         self.handles = handles
         self.memo = dict(memo)
-        self.own_classes = own_classes  # classes that both sides have, by name
+        self.own_classes = own_classes  # classes of given cells that both sides have, by name
         self.buffers: list[Any] = []
         self.grad_tensors: list[Any] = []  # those that a gradient can go back through
         self._open: int | None = None
@@ -138,7 +139,8 @@ class Encoder:
         items = [self.encode(item, depth + 1) for item in tuple.__iter__(value)]
         fields = getattr(type(value), "_fields", None)
         if fields and all(isinstance(name, str) for name in fields):
-            return {"t": "named", "cls": type(value).__name__, "f": list(fields), "v": items}
+            node = {"t": "named", "cls": type(value).__name__, "f": list(fields), "v": items}
+            return node | {"own": own_name(type(value), self.own_classes)}
         torch = sys.modules.get("torch")
         size = torch is not None and isinstance(value, torch.Size)
         return {"t": "size" if size else "tuple", "v": items}
@@ -170,7 +172,8 @@ class Encoder:
         if kind in (type({}.keys()), type({}.values()), type({}.items())):
             return {"t": "view", "v": [self.encode(item, 1) for item in value]}
         if inspect.ismodule(value):
-            return {"t": "module", "v": value.__name__}
+            known = value.__name__ in beside.OWN or not beside.Beside.holds(value)
+            return {"t": "module", "v": value.__name__} if known else None
         if isinstance(value, type) and value in BUILTIN_TYPES:
             return {"t": "type", "v": value.__name__}
         return None
@@ -179,7 +182,9 @@ class Encoder:
         """Return the node of what stays here: its number, and on first mention what it is."""
         if isinstance(value, type):
             return self.class_node(value)
-        own = kind_of_instance(value, self.own_classes)
+        own = own_name(type(value), self.own_classes)
+        if own is not None and isinstance(value, enum.Enum):
+            return {"t": "member", "cls": own, "v": value.name}
         if own is not None:
             number = self.remember(value)
             state = [[k, self.encode(v, 1)] for k, v in walk.plain_state(value).items()]
@@ -199,8 +204,9 @@ class Encoder:
         """Return the node of a class."""
         if cls in BUILTIN_TYPES:
             return {"t": "type", "v": cls.__name__}
-        if cls.__module__ == "__main__" and cls.__name__ in self.own_classes:
-            return {"t": "ownclass", "v": cls.__name__}
+        given = own_name(cls, self.own_classes)
+        if given is not None:
+            return {"t": "ownclass", "v": given}
         number = self.handles.number(cls)
         self.handles.describe(number, lambda: self._class(cls))
         return {"t": "class", "h": number}
@@ -219,9 +225,10 @@ class Encoder:
         }
 
 
-def kind_of_instance(value: Any, own_classes: set[str]) -> str | None:
-    """Return the name of the instructor's class of a value, if it is an instance of one."""
-    cls = type(value)
+def own_name(cls: type, own_classes: set[str]) -> str | None:
+    """Return what both sides call a class of the instructor's: Node, or tools:Node; else None."""
+    if cls.__module__ in beside.OWN:
+        return f"{cls.__module__}:{cls.__qualname__}"
     return cls.__name__ if cls.__module__ == "__main__" and cls.__name__ in own_classes else None
 
 

@@ -207,7 +207,8 @@ def _is_network(bases: list[Any]) -> bool:
 
 def _trusted_class(module: str, name: str) -> type | None:
     """Return the checker's own class: of networks in torch.nn, and of errors."""
-    found = getattr(sys.modules.get(module), name, None) if module != "__main__" else None
+    known = sys.modules.get(module) if module != "__main__" else None
+    found = vars(known).get(name) if known is not None else None  # nothing that asks for more
     if not isinstance(found, type):
         return None
     if issubclass(found, BaseException):

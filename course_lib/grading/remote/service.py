@@ -4,13 +4,15 @@ Whatever this process says may be a lie: the student's code lives in it. It is a
 never for verdicts.
 """
 
+import importlib
 import os
 import signal
 import sys
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from course_lib.grading.remote import calls, entropy, randomness
+from course_lib.grading.remote import beside, calls, entropy, randomness
+from course_lib.grading.remote.beside import Beside
 from course_lib.grading.remote.encode import Encoder, Handles
 from course_lib.grading.remote.folder import Folder
 from course_lib.grading.remote.shell import Shell, install_streams
@@ -109,7 +111,9 @@ class Service:
 
     def _start(self, message: dict, buffers: list) -> tuple[dict, list]:
         self.own_classes.update(message["own_classes"])
+        beside.OWN.update(message["own_modules"])
         self.folder = Folder(dict(zip(message["files"], map(bytes, buffers), strict=True)))
+        self.beside = Beside()
         os.environ.update(message["environment"])
         self.fixed = entropy.fixed(message["seed"])
         self.fixed.__enter__()
@@ -119,13 +123,15 @@ class Service:
     def _cell(self, message: dict, buffers: list) -> tuple[dict, list]:
         if not _can_write(sys.stdout) or not _can_write(sys.stderr):
             sys.stdout, sys.stderr = self.streams  # an earlier cell broke them
+        self.beside.look(self.shell.user_ns)
         result = self.shell.run_cell(message["source"], store_history=message["store"])
         for stream in self.streams:
             stream.flush()
         return {"value": result.success, "count": self.shell.execution_count - 1}, []
 
     def _loaded(self, message: dict, buffers: list) -> tuple[dict, list]:
-        return {"value": sorted(set(sys.modules) - self._at_first)}, []
+        found = (sys.modules.get(name) for name in set(sys.modules) - self._at_first)
+        return {"value": sorted(m.__name__ for m in found if m and not self.beside.holds(m))}, []
 
     def _written(self, message: dict, buffers: list) -> tuple[dict, list]:
         found, gone, left_out = self.folder.written()
@@ -137,6 +143,13 @@ class Service:
         if name not in self.shell.user_ns:
             return {"missing": True}, []
         return self._value(self.shell.user_ns[name])
+
+    def _import(self, message: dict, buffers: list) -> tuple[dict, list]:
+        module = importlib.import_module(message["name"])
+        names = [name for name in vars(module) if not name.startswith("_")]
+        encoder = Encoder(self.handles, {}, self.own_classes)
+        reply = {"value": encoder.handle(module), "changed": []}
+        return reply | {"names": list(getattr(module, "__all__", names))}, encoder.buffers
 
     def _call(self, message: dict, buffers: list) -> tuple[dict, list]:
         target = self.handles.objects[message["h"]]
@@ -232,6 +245,7 @@ class Service:
         "start": _start,
         "cell": _cell,
         "lookup": _lookup,
+        "import": _import,
         "written": _written,
         "loaded": _loaded,
         "call": _call,

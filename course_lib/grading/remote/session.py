@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from course_lib.grading.course.limits import Limits
-from course_lib.grading.remote import apply, pack, randomness, walk
+from course_lib.grading.remote import apply, beside, pack, randomness, walk
 from course_lib.grading.remote.clock import Clock, Watch
 from course_lib.grading.remote.decode import Decoder
 from course_lib.grading.remote.references import References, number_of
@@ -62,7 +62,7 @@ class Session:
     ) -> None:
         """Prepare the process: its files, the names of the instructor's classes, its seed."""
         message = {"op": "start", "files": list(files), "own_classes": own_classes}
-        message |= {"environment": environment, "seed": seed}
+        message |= {"environment": environment, "seed": seed, "own_modules": sorted(beside.OWN)}
         self._run(message, list(files.values()))
 
     def run_cell(self, source: str, *, store: bool = True) -> int | None:
@@ -88,6 +88,11 @@ class Session:
         reply, buffers = self.request({"op": "written"})
         found = dict(zip(reply["written"], map(bytes, buffers), strict=True))
         return found, list(reply["gone"]), list(reply["left_out"])
+
+    def import_module(self, name: str) -> tuple[Any, list[str]]:
+        """Import a module of the student's over there; return its reference, its public names."""
+        reply, buffers = self.request({"op": "import", "name": name})
+        return self._value(reply, buffers, []), [str(one) for one in reply["names"]]
 
     def lookup(self, name: str) -> Any:
         """Return a variable of the student's.

@@ -10,6 +10,8 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from course_lib.grading.remote import beside
+
 MAX_OBJECTS = 200_000
 
 
@@ -63,8 +65,11 @@ def is_module(value: Any) -> bool:
 
 
 def is_own_instance(value: Any) -> bool:
-    """Whether its class was written in a notebook."""
-    return type(value).__module__ == "__main__" and not isinstance(value, type | types.FunctionType)
+    """Whether its class was written in a notebook, or by the instructor beside it."""
+    module = type(value).__module__
+    if module != "__main__" and module not in beside.OWN:
+        return False
+    return not isinstance(value, type | types.FunctionType)
 
 
 def plain_state(value: Any) -> dict[str, Any]:

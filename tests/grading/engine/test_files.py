@@ -2,50 +2,12 @@
 
 # ruff: noqa: E501  (notebook cells on one line each)
 
-from dataclasses import replace
-
 import pytest
 
-from course_lib.grading.engine import open_engine
-from course_lib.grading.engine.calibrate import solved
 from course_lib.grading.engine.files import is_inside, students_files
-from course_lib.grading.intake.bundle import bundle_of
 from course_lib.grading.intake.expected import in_order
 from course_lib.grading.intake.work import Bundle, Job
-from tests.grading.engine_notebooks import answer, check, notebook, plain, with_answers
-
-
-def an_assignment(notebooks, files=None, **more):
-    """Return the bundle of some notebooks with files beside them."""
-    parts = tuple(
-        bundle_of(name, notebook(*cells)).notebooks[0] for name, cells in in_order(notebooks)
-    )
-    return Bundle("hw", parts, files or {}, **more)
-
-
-def points(bundle, *submissions, files=None):
-    """Return each submission's points by notebook/test, and the engine; answers replace the own."""
-    with open_engine(bundle, 1) as engine:
-        own = solved(engine.bundle)
-        jobs = [
-            replace(
-                own,
-                student=f"s{at}",
-                learn=False,
-                notebooks={
-                    n: with_answers(data, answers.get(n)) for n, data in own.notebooks.items()
-                },
-                files=files or bundle.files,
-            )
-            for at, answers in enumerate(submissions)
-        ]
-        found = sorted(engine.grade(jobs), key=lambda result: result.student)
-    scores = [
-        {f"{n}/{c.name}": c.auto_score for n, one in r.notebooks.items() for c in one.cells if c.kind == "grade"}
-        for r in found
-    ]  # fmt: skip
-    return scores, engine, found
-
+from tests.grading.engine_notebooks import an_assignment, answer, check, plain, points
 
 WRITES = "open('n.txt', 'w').write('8')"
 READS = (answer("n = int(open('n.txt').read())"), check("assert n == 8"))

@@ -1,0 +1,39 @@
+"""What the warm process has loaded: a fork of it need not load that again."""
+
+import importlib
+import sys
+
+from course_lib.grading.notebook.jsonschema_quickly import import_jsonschema
+from course_lib.grading.remote import beside
+from course_lib.grading.remote.shell import make_shell
+
+
+def load(modules: list[str]) -> list[str]:
+    """Import what the course needs and this package with it; return what cannot be imported."""
+    make_shell()
+    if not beside.KERNEL:
+        beside.KERNEL.update(sys.modules)
+    import_jsonschema()
+    missing = import_all(modules)
+    import bleach  # noqa: F401  (all of these: warm for the forks)
+    import nbformat.v4.nbjson  # noqa: F401
+
+    from course_lib.grading.engine import checker  # noqa: F401
+    from course_lib.grading.remote import service  # noqa: F401
+
+    if "torch" in sys.modules:
+        from course_lib.grading.remote import gradients, networks  # noqa: F401
+
+        sys.modules["torch"].set_num_threads(1)
+    return missing
+
+
+def import_all(modules: list[str]) -> list[str]:
+    """Import modules; return those that are not there."""
+    missing = []
+    for name in modules:
+        try:
+            importlib.import_module(name)
+        except Exception:
+            missing.append(name)
+    return missing
