@@ -16,6 +16,7 @@ from typing import Any
 
 from course_lib.grading.engine import verdict
 from course_lib.grading.engine.files import checkers_files, modules_in, students_files, write
+from course_lib.grading.engine.given import note_changes
 from course_lib.grading.engine.names import Source, read_source
 from course_lib.grading.engine.notebook_run import NotebookRun
 from course_lib.grading.engine.student import Control
@@ -114,6 +115,10 @@ def _grade_notebook(
         result.doubts += report.doubts
         result.flags += report.flags
     names = Source.from_dict(source.names) if source.names else read_source(source)
+    changed = note_changes(names, notebook)
+    if changed:
+        listed = ", ".join(changed)
+        result.notes.append(f"{source.name}.ipynb has values of the student's own: {listed}")
     is_last = source.name == bundle.notebooks[-1].name
     modules = StudentsModules(modules_in({*bundle.products, *bundle.keep_own}))
     run = NotebookRun(source, names, bundle.limits, control, folder, job, modules, is_last=is_last)

@@ -40,6 +40,10 @@ class Source:
     replays: list[int] = field(default_factory=list)  # tests that bind what later cells read
     written: dict[str, str] = field(default_factory=dict)  # what given cells write by %%writefile
     paths: list[list[int]] = field(default_factory=list)  # (cell, at) of what changes sys.path
+    loose: list[bool] = field(default_factory=list)  # cells that a student may change
+    # of one submission, see `given`:
+    changed: list[int] = field(default_factory=list)  # loose cells that are not as given
+    rebound_there: list[str] = field(default_factory=list)  # their names that it binds elsewhere
 
     def to_dict(self) -> dict:
         """Return it as plain data."""
@@ -57,6 +61,14 @@ class Source:
         earlier = [binder for binder in self.binders.get(name, []) if binder.cell < before]
         return earlier[-1] if earlier else None
 
+    def is_instructors(self, binder: Binder, name: str) -> bool:
+        """Whether a given cell binds the name, and the submission has left it at that."""
+        if self.roles[binder.cell] != GIVEN:
+            return False
+        if binder.tool or not self.loose[binder.cell]:
+            return True
+        return binder.cell not in self.changed and name not in self.rebound_there
+
     def statement(self, binder: Binder) -> ast.stmt:
         """Return the statement itself."""
         body = parsed(self.texts[binder.cell])
@@ -65,8 +77,8 @@ class Source:
 
     def trusts(self, names: Iterable[str], cell: int) -> bool:
         """Whether what a given cell reads was written by the instructor."""
-        binders = [self.last_binder(name, cell + 1) for name in names]
-        return all(one is None or self.roles[one.cell] == GIVEN for one in binders)
+        binders = [(name, self.last_binder(name, cell + 1)) for name in names]
+        return all(one is None or self.is_instructors(one, name) for name, one in binders)
 
     def rebound(self, name: str, after: int, before: int) -> bool:
         """Whether another cell binds the name between two positions."""
@@ -82,7 +94,7 @@ class Source:
             binder = self.last_binder(name, cell)
             if binder is None:
                 continue  # a builtin, or nothing at all
-            if self.roles[binder.cell] != GIVEN:
+            if not self.is_instructors(binder, name):
                 return False
             if not self.is_trusted(binder.cell, _seen | {cell}):
                 return False
@@ -120,6 +132,7 @@ def read_source(notebook: BundleNotebook) -> Source:
         [sorted(one.reads) for one in names],
         [sorted(one.binds) for one in names],
         [one.opaque for one in names],
+        loose=[cell.known is None for cell in notebook.cells],
     )
     answered: set[str] = set()
     for cell, text in enumerate(texts):

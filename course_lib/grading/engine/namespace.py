@@ -7,7 +7,7 @@ import importlib
 import io
 from typing import TYPE_CHECKING, Any
 
-from course_lib.grading.engine.names import GIVEN, Binder, Source
+from course_lib.grading.engine.names import Binder, Source
 from course_lib.grading.intake.dependencies import names_of, parsed
 from course_lib.grading.remote import beside, randomness
 from course_lib.grading.remote.objects import RemoteFunction, RemoteType
@@ -76,7 +76,7 @@ class Namespace(dict):
         if binder is None and hasattr(builtins, name):
             raise KeyError(name)
         # a name that the source binds nowhere: its answers may be missing, the student's are not
-        if binder is not None and self.source.roles[binder.cell] == GIVEN:
+        if binder is not None and self.source.is_instructors(binder, name):
             if binder.tool and self._run_statement(self.source.statement(binder), name):
                 return self._keep(name, "given")
             if not binder.tool and self._compute(binder.cell, name):
@@ -133,7 +133,8 @@ class Namespace(dict):
             self._running.discard(cell)
             randomness.put_back(before)
         for bound in self.source.binds[cell]:
-            if bound in own and bound not in self:
+            kept = bound not in self.source.rebound_there or not self.source.loose[cell]
+            if kept and bound in own and bound not in self:
                 self[bound] = own[bound]
                 self._keep(bound, "given")
         return name in self
