@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from course_lib.errors import CourseError
 from course_lib.grading.engine.files import modules_in, written_by_given_cells
 from course_lib.grading.engine.names import read_source
-from course_lib.grading.engine.verdict import ON_STDERR
 from course_lib.grading.intake.work import Bundle, BundleCell, BundleNotebook, Job, SubmissionResult
 from course_lib.grading.notebook.regions import marker_of
 
@@ -65,7 +64,8 @@ class _Trial:
         for name, message in _failures(results).items():
             if name in self._settled:
                 continue
-            if message in ("", ON_STDERR):  # it ran to its end: it says the same in another way
+            if message == "" or message.startswith("the test "):
+                # it ran to its end: it says the same in another way
                 self._settled[name] = f"the source's own answers lose points in {name!r}"
             elif self._way.get(name) == SHARED:
                 self._settled[name] = f"the source's own answers fail {name!r}: {message}"
@@ -151,7 +151,7 @@ def _failures(results: list[SubmissionResult]) -> dict[str, str]:
             )
         for notebook in result.notebooks.values():
             for cell in notebook.cells:
-                if cell.kind != "grade" or cell.auto_score is None:
+                if cell.kind != "grade" or (cell.auto_score is None and not cell.message):
                     continue
                 if cell.message or cell.auto_score != cell.max_score:
                     found.setdefault(cell.name, cell.message)

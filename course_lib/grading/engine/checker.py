@@ -33,6 +33,7 @@ from course_lib.grading.intake.work import (
     Job,
     SubmissionResult,
 )
+from course_lib.grading.notebook import scoring
 from course_lib.grading.notebook.tame import tame
 from course_lib.grading.remote import beside, entropy, randomness
 from course_lib.grading.remote.wire import Channel, ChannelClosed
@@ -154,8 +155,10 @@ def _grades(notebook: Any, source: BundleNotebook, run: NotebookRun) -> list[Cel
             if known.grade and untouched:
                 one.auto_score = 0.0
         elif known.grade and known.cell_type == "code":
-            one.auto_score = verdict.points(cell.outputs if cell is not None else [], one.max_score)
-            one.message = run.messages.get(known.name, "")
+            outputs = cell.outputs if cell is not None else []
+            one.auto_score = scoring.points(outputs, one.max_score)
+            said = run.messages.get(known.name, "")
+            one.message = said or scoring.remark(outputs, one.max_score)
             one.tamper_proof = not bundled.shared
         grades.append(one)
     return grades

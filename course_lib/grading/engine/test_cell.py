@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from course_lib.grading.engine.patched import Patched
-from course_lib.grading.engine.verdict import ON_STDERR
+from course_lib.grading.notebook.scoring import ON_STDERR, as_number
 from course_lib.grading.remote.session import OutOfTime, StudentGone
 
 if TYPE_CHECKING:
@@ -131,6 +131,9 @@ def _lines(error: BaseException) -> list[str]:
 
 
 def _readable(value: Any) -> str:
+    number = as_number(value)
+    if number is not None:  # numpy and torch show theirs in a form of their own
+        return repr(number)
     try:
         return repr(value)[:20_000]
     except Exception as error:

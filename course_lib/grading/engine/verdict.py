@@ -1,36 +1,10 @@
-"""nbgrader's scoring rule on plain data, so that a worker need not import nbgrader.
+"""nbgrader's checksum of a cell on plain data, so that a worker need not import nbgrader.
 
-The rule is that of `nbgrader.utils.determine_grade` and `compute_checksum`; a test compares them.
+The rule is that of `nbgrader.utils.compute_checksum`; a test compares them.
 """
 
 import hashlib
 from typing import Any
-
-ON_STDERR = "the test wrote on stderr, which counts as a failure"
-
-
-def points(outputs: list[Any], most: float) -> float | None:
-    """Return the points of an executed test; None where its own number exceeds them.
-
-    An error or anything on stderr gives 0, a number as result gives that many, all else everything.
-    """
-    for output in outputs:
-        kind = output["output_type"]
-        if kind == "error" or (kind == "stream" and output["name"] == "stderr"):
-            return 0.0
-        if kind == "execute_result":
-            return _partial(output["data"].get("text/plain", ""), most)
-    return most
-
-
-def _partial(text: str, most: float) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return most
-    if number > most:
-        return None
-    return number if number >= 0 else most
 
 
 def checksum(source: str, cell_type: str, meta: dict[str, Any]) -> str:

@@ -124,6 +124,7 @@ class Service:
         if not _can_write(sys.stdout) or not _can_write(sys.stderr):
             sys.stdout, sys.stderr = self.streams  # an earlier cell broke them
         self.beside.look(self.shell.user_ns)
+        self.shell.gives_points = not message["store"]
         result = self.shell.run_cell(message["source"], store_history=message["store"])
         for stream in self.streams:
             stream.flush()

@@ -12,11 +12,19 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
+from course_lib.grading.notebook.scoring import as_number
+
 Send = Callable[[dict[str, Any]], None]
 
 
 class _Hook(DisplayHook):
     """Send the value of a cell's last line."""
+
+    def compute_format_data(self, result: Any) -> tuple[dict, dict]:
+        """Return the value in all its forms; where it is a number of points, as Python's own."""
+        forms, metadata = super().compute_format_data(result)
+        number = as_number(result) if self.shell.gives_points else None  # type: ignore[union-attr]
+        return (forms if number is None else forms | {"text/plain": repr(number)}), metadata
 
     def write_output_prompt(self) -> None:
         """Print no prompt."""
@@ -57,6 +65,7 @@ class Shell(InteractiveShell):
 
     displayhook_class = Type(_Hook)
     display_pub_class = Type(_Publisher)
+    gives_points = False  # whether the last value of a cell may be a number of points
     send: Send = staticmethod(lambda output: None)  # type: ignore[assignment]
 
     def _showtraceback(self, etype: type, evalue: Any, stb: list[str]) -> None:
