@@ -6,6 +6,9 @@ Axes: B batch, T positions, I input width, H numbers in the memory cell, P numbe
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
+from torch.nn import functional as F
+
+from course_lib.layers.fast_lstm import UNBOUNDED, Bounds, HasEngine, read_steps
 
 State = tuple[Tensor, Tensor]  # what was handed on (B, P), and the memory cell (B, H)
 
@@ -17,7 +20,7 @@ def reverse_each(x: Float[Tensor, "B T I"], lengths: Int[Tensor, " B"]) -> Float
     return x.gather(1, turned[..., None].expand_as(x))
 
 
-class ProjectedLstm(nn.Module):
+class ProjectedLstm(HasEngine):
     """One LSTM layer, one direction, whose output is projected to fewer numbers.
 
     i, f, o = σ(…), g = tanh(…) of W x_t + U h_{t−1} + b;   c_t = clip(i · g + f · c_{t−1});
@@ -88,6 +91,8 @@ class ProjectedLstm(nn.Module):
         """
         h = x.new_zeros(len(x), self.output_size) if state is None else state[0]
         c = x.new_zeros(len(x), self.cell_size) if state is None else state[1]
+        if self.runs_fast(x):
+            return self._read_fast(x, lengths, (h, c))
         # subtle: slices [:, t] would each make a gradient as large as the whole
         from_input = self.input_proj(x).unbind(dim=1)  # T tensors (B, 4 H)
         shortest = int(lengths.min()) if len(x) else 0
@@ -104,3 +109,17 @@ class ProjectedLstm(nn.Module):
                 outputs.append(new_h * is_token)
         empty = x.new_zeros(len(x), 0, self.output_size)
         return torch.stack(outputs, dim=1) if outputs else empty, (h, c)
+
+    def _read_fast(self, x: Tensor, lengths: Tensor, state: State) -> tuple[Tensor, State]:
+        """Do what `forward` does by the compiled loop (course_lib.layers.fast_lstm)."""
+        from_input = F.linear(x.transpose(0, 1), self.input_proj.weight, self.state_proj.bias)
+        bounds = Bounds(self.cell_clip or UNBOUNDED, self.output_clip or UNBOUNDED)
+        output, h, c = read_steps(
+            from_input,
+            *state,
+            self.state_proj.weight,
+            self.output_proj.weight,
+            lengths=lengths,
+            bounds=bounds,
+        )
+        return output.transpose(0, 1), (h, c)
