@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from course_lib.layers.sampled_softmax import WordSampler, softmax_loss
 from course_lib.models.elmo import Elmo
 from course_lib.models.elmo_characters import BEGIN_TOKEN, END_TOKEN, character_ids
 
@@ -22,8 +23,8 @@ class ElmoLanguageModel(nn.Module):
     named.
 
     Paper: Peters et al., 2018, arXiv:1802.05365, section 3.1.
-    Differs from the paper: the softmax is computed in full, theirs over a sample of the vocabulary;
-    each sentence is read by itself, theirs as one running text.
+    Differs from the paper: each sentence is read by itself, theirs as one running text. In training
+    the softmax can be taken over a sample of the vocabulary, as theirs was (`loss`).
     """
 
     letters: Tensor
@@ -57,6 +58,10 @@ class ElmoLanguageModel(nn.Module):
 
     def forward(self, input_ids: Int[Tensor, "B T"]) -> Float[Tensor, "N V"]:
         """Return logits for all forward predictions of a batch, then for all backward ones."""
+        return self.output_proj(self.states(input_ids))
+
+    def states(self, input_ids: Int[Tensor, "B T"]) -> Float[Tensor, "N P"]:
+        """Return what the logits are made of: what each direction hands on where it predicts."""
         is_word = input_ids != NO_WORD
         types, places = input_ids.unique(return_inverse=True)
         vectors = self.elmo.encode_tokens(self.letters[types].long())[places]
@@ -64,7 +69,17 @@ class ElmoLanguageModel(nn.Module):
         layers, _ = self.elmo.read(vectors, is_word.sum(dim=1))
         forward, backward = self.elmo.dropout(layers[-1]).chunk(2, dim=-1)  # (B, T, P) each
         both = is_word[:, 1:]  # a word and the one before it are both there
-        return self.output_proj(torch.cat([forward[:, :-1][both], backward[:, 1:][both]]))
+        return torch.cat([forward[:, :-1][both], backward[:, 1:][both]])
+
+    def loss(
+        self,
+        states: Float[Tensor, "N P"],
+        targets: Int[Tensor, " N"],
+        sampler: WordSampler | None = None,
+    ) -> Float[Tensor, ""]:
+        """Return nats a word; over samples of the nameable words where a sampler is given."""
+        weight, bias = self.output_proj.weight, self.output_proj.bias
+        return softmax_loss(states, weight, bias, targets, sampler)
 
     def targets(self, input_ids: Int[Tensor, "B T"]) -> Int[Tensor, " N"]:
         """Return what should have been named, in the order of the logits."""

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from tqdm.auto import tqdm
 
 from course_lib.layers.modes import evaluating
+from course_lib.training.precision import autocast, chosen
 from course_lib.training.state import load_state, save_state
 
 Batch = tuple[Tensor, Tensor]
@@ -45,6 +46,7 @@ def fit(
     patience: int | None = None,
     resume_from: Path | str | None = None,
     keeps_state: bool = True,
+    precision: str = "float32",
     progress: str | None = None,
 ) -> History:
     """Train for some epochs; keep the best weights where a score is watched.
@@ -57,6 +59,8 @@ def fit(
     resume_from: a file that holds the state after each epoch; where it exists, the run goes on from
         it and ends with the same weights as an undisturbed run. Deleted at the end.
     keeps_state: whether this process writes that file; of several processes only the first should.
+    precision: of the products in a training step (course_lib.training.precision); a run that goes
+        on keeps what it began with.
     progress: a description for the progress bar, none where None.
 
     Raises: ValueError when patience is given without evaluate; FloatingPointError when the loss is
@@ -65,6 +69,8 @@ def fit(
     if patience is not None and evaluate is None:
         raise ValueError("patience needs a score to watch: give evaluate")
     history, first_epoch, best = History(), 0, None
+    device = next(model.parameters()).device
+    precision = chosen(precision, device)
     resume_from = None if resume_from is None else Path(resume_from)
     if resume_from is not None and resume_from.exists():
         state = load_state(resume_from)
@@ -74,6 +80,7 @@ def fit(
             scheduler.load_state_dict(state["scheduler"])
         torch.set_rng_state(state["rng"])
         history, best = History(state["losses"], state["scores"]), state["best"]
+        precision = state.get("precision", "float32")
         first_epoch = len(history.losses)
 
     bar = tqdm(range(first_epoch, epochs), desc=progress, disable=progress is None)
@@ -83,7 +90,8 @@ def fit(
         train_mode(model)
         total, seen = 0.0, 0
         for inputs, targets in epoch_batches(epoch):
-            loss = loss_fn(model(inputs), targets)
+            with autocast(precision, device):
+                loss = loss_fn(model(inputs), targets)
             if not torch.isfinite(loss):
                 raise FloatingPointError(f"loss is {loss.item()} in epoch {epoch}: lower the rate")
             optimizer.zero_grad(set_to_none=True)
@@ -106,6 +114,7 @@ def fit(
                     "optimizer": optimizer.state_dict(),
                     "scheduler": scheduler.state_dict() if scheduler is not None else None,
                     "rng": torch.get_rng_state(),
+                    "precision": precision,
                     "losses": history.losses,
                     "scores": history.scores,
                     "best": best,

@@ -18,12 +18,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from course_lib.layers.fast_lstm import computed_by
 from course_lib.layers.modes import evaluating
+from course_lib.layers.sampled_softmax import WordSampler, softmax_loss
 from course_lib.models.awd_lstm import AwdOutput, LayerState, detached
 from course_lib.models.ulmfit import LanguageModel, TextClassifier, activation_penalty
 from course_lib.models.ulmfit_batches import length_order, text_batches, windows
 from course_lib.training.distributed import Process
 from course_lib.training.loop import Batch, History, fit
+from course_lib.training.speed import PLAIN, Speed
 from course_lib.transfer import freezing
 from course_lib.transfer.rates import discriminative_groups
 from course_lib.transfer.schedules import slanted_triangular
@@ -57,11 +60,14 @@ class Tuning:
 
 
 def optimiser(
-    groups: dict[str, nn.Module], tuning: Tuning, n_steps: int
+    groups: dict[str, nn.Module], tuning: Tuning, n_steps: int, *, fused: bool = False
 ) -> tuple[torch.optim.Optimizer, torch.optim.lr_scheduler.LRScheduler]:
-    """Return Adam with a rate for each group, clipped gradients, and the schedule of its rates."""
+    """Return Adam with a rate for each group, clipped gradients, and the schedule of its rates.
+
+    fused: all of Adam's arithmetic in one walk over the weights; the same up to rounding.
+    """
     per_group: list[dict[str, Any]] = discriminative_groups(groups, tuning.lr, tuning.factor)
-    optimizer = torch.optim.Adam(per_group, betas=BETAS)
+    optimizer = torch.optim.Adam(per_group, betas=BETAS, fused=fused or None)
     parameters = [p for group in per_group for p in group["params"]]
 
     def clip(*_: Any) -> None:
@@ -77,15 +83,21 @@ def _constant(step: int) -> float:
 
 
 class _Reader(nn.Module):
-    """A language model that remembers where it stopped reading, until it is told to forget."""
+    """A language model that remembers where it stopped reading, until it is told to forget.
 
-    def __init__(self, model: LanguageModel) -> None:
+    It gives no logits where the loss does without them.
+    """
+
+    def __init__(self, model: LanguageModel, *, with_logits: bool) -> None:
         super().__init__()
-        self.model = model
+        self.model, self.with_logits = model, with_logits
         self.state: list[LayerState] | None = None
 
-    def forward(self, input_ids: Tensor) -> tuple[Tensor, AwdOutput]:
-        logits, output = self.model(input_ids, self.state)
+    def forward(self, input_ids: Tensor) -> tuple[Tensor | None, AwdOutput]:
+        if self.with_logits:
+            logits, output = self.model(input_ids, self.state)
+        else:
+            logits, output = None, self.model.encoder(input_ids, self.state)
         self.state = detached(output.state)
         return logits, output
 
@@ -94,6 +106,16 @@ def language_loss(answer: tuple[Tensor, AwdOutput], targets: Tensor) -> Tensor:
     """Return nats a token, and the activation penalties on top."""
     logits, output = answer
     return F.cross_entropy(logits.flatten(0, 1), targets.flatten()) + activation_penalty(output)
+
+
+def sampled_language_loss(
+    model: LanguageModel, sampler: WordSampler, answer: tuple[None, AwdOutput], targets: Tensor
+) -> Tensor:
+    """Return the same over samples of the vocabulary, drawn for this call."""
+    output = answer[1]
+    table, bias = model.encoder.embedding.weight, model.decoder.bias
+    loss = softmax_loss(output.dropped.flatten(0, 1), table, bias, targets.flatten(), sampler)
+    return loss + activation_penalty(output)
 
 
 def train_language_model(
@@ -105,6 +127,7 @@ def train_language_model(
     bptt: int = 70,
     parts: int = 1,
     seed: int = 0,
+    speed: Speed = PLAIN,
     process: Process = ALONE,
     resume_from: Path | str | None = None,
     progress: str | None = None,
@@ -114,15 +137,18 @@ def train_language_model(
     rows, valid_rows: strips of ids (course_lib.models.ulmfit_batches.strips).
     parts: cut each pass over the strips into so many pieces; after each the model is judged on
     `valid_rows` and the state is saved, so that an interrupted run loses one piece at most.
+    speed: how training saves time; the model is judged by the exact perplexity in any case.
     process: of several, each reads its own strips and gradients are averaged.
     Returns: the history; a score is the negative perplexity on `valid_rows`, one for each part.
     Raises: ValueError when parts is below 1 or exceeds the length of the strips.
     """
     if not 1 <= parts <= rows.shape[1] // 2:
         raise ValueError(f"parts must lie in 1 .. {rows.shape[1] // 2}, received {parts}")
-    rows, device = rows[process.rank :: process.world_size], process.device
+    device, sampler = process.device, speed.sampler(_counts(rows, model))
+    rows = rows[process.rank :: process.world_size]
     pieces = [rows[:, i] for i in torch.arange(rows.shape[1]).tensor_split(parts)]
-    reader = _Reader(model.to(device))
+    reader = _Reader(model.to(device), with_logits=sampler is None)
+    loss = language_loss if sampler is None else partial(sampled_language_loss, model, sampler)
 
     def part(epoch: int) -> Iterator[Batch]:
         return windows(pieces[epoch % parts], bptt, seed=1009 * seed + epoch)
@@ -134,19 +160,27 @@ def train_language_model(
 
     n_epochs = tuning.epochs * parts
     n_steps = sum(sum(1 for _ in part(epoch)) for epoch in range(n_epochs))
-    optimizer, scheduler = optimiser(model.layer_groups(), tuning, n_steps)
-    return fit(
-        process.wrap(reader),
-        batches,
-        optimizer=optimizer,
-        scheduler=scheduler,
-        epochs=n_epochs,
-        loss_fn=language_loss,  # type: ignore[arg-type]
-        evaluate=lambda _: -perplexity(model, valid_rows, bptt=bptt, device=device),
-        resume_from=resume_from,
-        keeps_state=process.is_first,
-        progress=progress if process.is_first else None,
+    optimizer, scheduler = optimiser(
+        model.layer_groups(), tuning, n_steps, fused=speed.engine == "fast"
     )
+    with computed_by(model, speed.engine):
+        return fit(
+            process.wrap(reader),
+            batches,
+            optimizer=optimizer,
+            scheduler=scheduler,
+            epochs=n_epochs,
+            loss_fn=loss,  # type: ignore[arg-type]
+            evaluate=lambda _: -perplexity(model, valid_rows, bptt=bptt, device=device),
+            resume_from=resume_from,
+            keeps_state=process.is_first,
+            precision=speed.precision,
+            progress=progress if process.is_first else None,
+        )
+
+
+def _counts(rows: Tensor, model: LanguageModel) -> Tensor:
+    return torch.bincount(rows.flatten(), minlength=model.encoder.config.vocab_size)
 
 
 @torch.no_grad()
@@ -157,10 +191,11 @@ def perplexity(
     state, total, n = None, 0.0, 0
     with evaluating(model):
         for x, y in windows(rows, bptt):
-            logits, output = model(x.to(device), state)
+            output = model.encoder(x.to(device), state)
             state = output.state
-            loss = F.cross_entropy(logits.flatten(0, 1), y.to(device).flatten(), reduction="sum")
-            total, n = total + loss.item(), n + y.numel()
+            table, bias = model.encoder.embedding.weight, model.decoder.bias
+            loss = softmax_loss(output.dropped.flatten(0, 1), table, bias, y.to(device).flatten())
+            total, n = total + loss.item() * y.numel(), n + y.numel()
     return math.exp(total / n)
 
 

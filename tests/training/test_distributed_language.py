@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 SCRIPT = """
 import json, sys
 from pathlib import Path
@@ -13,6 +15,7 @@ from course_lib.models.awd_lstm import AwdLstmConfig
 from course_lib.models.ulmfit import LanguageModel
 from course_lib.models.ulmfit_batches import strips
 from course_lib.training.distributed import processes
+from course_lib.training.speed import Speed
 from course_lib.transfer.ulmfit_stages import Tuning, train_language_model
 
 with processes() as process:
@@ -21,18 +24,22 @@ with processes() as process:
     model = LanguageModel(config)
     rows = strips(torch.arange(480) % 6 + 1, 4)
     tuning = Tuning(lr=0.02, epochs=2, batch_size=4)
-    train_language_model(model, rows, rows, tuning, bptt=20, parts=2, process=process)
+    speed = Speed(sample=int(sys.argv[2]), engine="fast") if len(sys.argv) > 2 else Speed()
+    train_language_model(
+        model, rows, rows, tuning, bptt=20, parts=2, speed=speed, process=process
+    )
     total = sum(p.double().sum().item() for p in model.parameters())
     Path(sys.argv[1], f"rank{process.rank}.json").write_text(json.dumps([total, process.rank]))
 """
 
 
-def test_two_gloo_processes_end_with_the_same_weights(tmp_path):
+@pytest.mark.parametrize("sample", [[], ["3"]])
+def test_two_gloo_processes_end_with_the_same_weights(tmp_path, sample):
     script = tmp_path / "run.py"
     script.write_text(SCRIPT)
     done = subprocess.run(
         [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
-         str(script), str(tmp_path)],
+         str(script), str(tmp_path), *sample],
         check=False, capture_output=True, text=True, timeout=300,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
     )  # fmt: skip

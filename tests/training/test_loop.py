@@ -28,7 +28,7 @@ def make():
     return model, optimizer, scheduler
 
 
-def train(path=None, epoch_batches=batches, epochs=5):
+def train(path=None, epoch_batches=batches, epochs=5, precision="float32"):
     model, optimizer, scheduler = make()
     history = loop.fit(
         model,
@@ -37,6 +37,7 @@ def train(path=None, epoch_batches=batches, epochs=5):
         scheduler=scheduler,
         epochs=epochs,
         resume_from=path,
+        precision=precision,
     )
     return model, history
 
@@ -65,6 +66,25 @@ def test_an_interrupted_run_ends_with_the_weights_of_an_undisturbed_one(tmp_path
     for name, value in expected.state_dict().items():
         assert torch.equal(resumed.state_dict()[name], value), name
     assert not path.exists()
+
+
+def test_a_run_goes_on_in_the_precision_that_it_began_with(tmp_path):
+    path = tmp_path / "run.state"
+
+    def interrupted(epoch):
+        if epoch == 3:
+            raise KeyboardInterrupt
+        yield from batches(epoch)
+
+    with pytest.raises(KeyboardInterrupt):
+        train(path, interrupted, precision="bfloat16")
+    resumed, _ = train(path, precision="float32")
+    rough, exact = train(precision="bfloat16")[0], train()[0]
+    for ours, theirs, other in zip(*(m.parameters() for m in (resumed, rough, exact)), strict=True):
+        assert torch.equal(ours, theirs)
+        assert not torch.equal(ours, other)
+        # Adam's step has the size of its rate: 15 steps of 0.01, most of them in the same direction
+        torch.testing.assert_close(ours, other, rtol=0, atol=0.05)
 
 
 def test_a_killed_process_resumes(tmp_path):

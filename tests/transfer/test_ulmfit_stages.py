@@ -7,6 +7,7 @@ from torch import nn
 from course_lib.models.awd_lstm import AwdLstmConfig
 from course_lib.models.ulmfit import LanguageModel, TextClassifier
 from course_lib.models.ulmfit_batches import strips
+from course_lib.training.speed import PLAIN, Speed
 from course_lib.transfer.schedules import slanted_triangular
 from course_lib.transfer.ulmfit_stages import (
     Tuning,
@@ -67,6 +68,44 @@ def test_language_model_learns_to_count_and_perplexity_falls_to_one():
     assert perplexity(model, counting(500)) == pytest.approx(-max(history.scores))
 
 
+def trained(speed: Speed) -> LanguageModel:
+    torch.manual_seed(3)
+    model = LanguageModel(config(0.5))
+    tuning = Tuning(lr=0.01, epochs=1, factor=1.0)
+    train_language_model(model, counting(900), counting(200), tuning, bptt=20, speed=speed)
+    return model
+
+
+def test_a_sample_of_all_words_trains_the_same_weights():
+    """Forty steps of Adam let differences in the last digit grow: 1e-4 of weights of size 1."""
+    plain, fast = trained(PLAIN), trained(Speed(sample=10**6, engine="fast"))
+    for ours, theirs in zip(fast.parameters(), plain.parameters(), strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-4)
+
+
+def test_a_sample_trains_a_network_that_the_exact_perplexity_finds_good():
+    torch.manual_seed(0)
+    model = LanguageModel(config())
+    tuning = Tuning(lr=0.03, epochs=4, factor=1.0)
+    speed = Speed(sample=7, engine="fast")
+    history = train_language_model(model, counting(), counting(500), tuning, bptt=20, speed=speed)
+    assert -history.scores[-1] < 1.3
+    assert all(layer.engine == "torch" for layer in model.encoder.layers), "left as it was"
+
+
+@pytest.mark.parametrize(
+    ("means", "message"),
+    [
+        ({"sample": 0}, "sample must be 1 or more, or None, received 0"),
+        ({"engine": "quick"}, "engine is one of torch, fast, received 'quick'"),
+        ({"precision": "half"}, "precision is one of float32, bfloat16, auto, received 'half'"),
+    ],
+)
+def test_means_that_do_not_exist_are_refused(means, message):
+    with pytest.raises(ValueError, match=message):
+        Speed(**means)
+
+
 def test_perplexity_by_hand():
     """All weights 0: every one of the V words has probability 1 / V, so the perplexity is V."""
     model = LanguageModel(config())
@@ -82,7 +121,8 @@ def test_perplexity_carries_the_state_over_windows():
     assert perplexity(model, counting(400), bptt=7) == pytest.approx(one, rel=1e-5)
 
 
-def test_an_interrupted_run_ends_with_the_same_weights(tmp_path, monkeypatch):
+@pytest.mark.parametrize("speed", [PLAIN, Speed(sample=5, engine="fast", precision="bfloat16")])
+def test_an_interrupted_run_ends_with_the_same_weights(tmp_path, monkeypatch, speed):
     def run(resume_from, stop_after=None):
         torch.manual_seed(1)
         model = LanguageModel(config(0.5))
@@ -100,7 +140,14 @@ def test_an_interrupted_run_ends_with_the_same_weights(tmp_path, monkeypatch):
             monkeypatch.setattr(loop, "save_state", save_and_stop)
         tuning = Tuning(lr=0.01, epochs=2)
         train_language_model(
-            model, counting(900), counting(200), tuning, bptt=20, parts=3, resume_from=resume_from
+            model,
+            counting(900),
+            counting(200),
+            tuning,
+            bptt=20,
+            parts=3,
+            speed=speed,
+            resume_from=resume_from,
         )
         return model.state_dict()
 

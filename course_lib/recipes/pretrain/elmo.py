@@ -4,27 +4,24 @@ import hashlib
 import math
 import time
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from course_lib.data.cache import cache_dir
 from course_lib.data.running_text import RunningText
-from course_lib.layers.modes import evaluating
 from course_lib.models.elmo import Elmo
 from course_lib.models.elmo_config import ElmoConfig
 from course_lib.models.elmo_lm import BEGIN, END, NO_WORD, ElmoLanguageModel
+from course_lib.recipes.pretrain.elmo_training import ElmoTuning, train_elmo
 from course_lib.seeding import seed_everything
 from course_lib.text.vocabulary import UNKNOWN, Vocabulary
 from course_lib.training.distributed import processes
-from course_lib.training.loop import fit
 from course_lib.training.results import describe_machine, describe_versions
+from course_lib.training.speed import PLAIN, Speed
 from course_lib.training.weights import Card, save_checkpoint
-from course_lib.transfer.schedules import warmup_cosine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +32,7 @@ class ElmoPretraining:
     passes: how often the text is read. batch_tokens: tokens a batch, padding included.
     longest: a longer sentence is cut into pieces of so many tokens.
     steps_a_piece: batches between two notes of where the run stands.
+    speed: how training saves time.
     """
 
     name: str
@@ -52,17 +50,22 @@ class ElmoPretraining:
     clip_norm: float = 1.0
     steps_a_piece: int = 50
     valid_batches: int = 10
+    speed: Speed = PLAIN
     seed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class EncodedText:
-    """Sentences as ids of words that are read (see ElmoLanguageModel), and the words' tables."""
+    """Sentences as ids of words that are read (see ElmoLanguageModel), and the words' tables.
+
+    counts: how often each word that can be named stands in the training part.
+    """
 
     train: list[list[int]]
     valid: list[list[int]]
     words: list[str]
     outputs: list[int]
+    counts: list[int]
 
 
 def encode(text: RunningText, config: ElmoPretraining) -> EncodedText:
@@ -79,7 +82,16 @@ def encode(text: RunningText, config: ElmoPretraining) -> EncodedText:
         ]
 
     outputs = [named.id_of("<S>"), named.id_of("</S>"), *named.encode(words)]
-    return EncodedText(train=ids(text.train), valid=ids(text.valid), words=words, outputs=outputs)
+    train = ids(text.train)
+    named_as = np.array([-1, *outputs])
+    counts = np.bincount(named_as[[i for row in train for i in row]], minlength=max(outputs) + 1)
+    return EncodedText(
+        train=train,
+        valid=ids(text.valid),
+        words=words,
+        outputs=outputs,
+        counts=counts.tolist(),
+    )
 
 
 def batches(rows: list[list[int]], batch_tokens: int, seed: int) -> list[Tensor]:
@@ -98,17 +110,6 @@ def batches(rows: list[list[int]], batch_tokens: int, seed: int) -> list[Tensor]
     return [found[i] for i in rng.permutation(len(found))]
 
 
-def loss_of(model: ElmoLanguageModel, rows: list[Tensor], device: torch.device) -> float:
-    """Return the mean loss of both directions over batches, in nats a word."""
-    total, n = 0.0, 0
-    with evaluating(model), torch.no_grad():
-        for ids in rows:
-            targets = model.targets(ids.to(device))
-            total += F.cross_entropy(model(ids.to(device)), targets, reduction="sum").item()
-            n += len(targets)
-    return total / n
-
-
 def pretrain_on(
     text: RunningText, config: ElmoPretraining
 ) -> tuple[ElmoLanguageModel, Card] | None:
@@ -123,13 +124,6 @@ def pretrain_on(
         elmo = Elmo(config.elmo, dropout=config.dropout)
         n_out = max(encoded.outputs) + 1
         model = ElmoLanguageModel(elmo, encoded.words, encoded.outputs, n_out)
-        wrapped = process.wrap(model)
-        optimizer = torch.optim.Adam(wrapped.parameters(), lr=config.lr, betas=(0.9, 0.99))
-
-        def clip(*_: object) -> None:
-            nn.utils.clip_grad_norm_(wrapped.parameters(), config.clip_norm)
-
-        optimizer.register_step_pre_hook(clip)
         valid = batches(encoded.valid, config.batch_tokens, seed=0)[: config.valid_batches]
         first = batches(encoded.train, config.batch_tokens, seed=config.seed)
         each, world = config.steps_a_piece, process.world_size
@@ -144,20 +138,20 @@ def pretrain_on(
                     passes.clear()
                     seed = config.seed + 1000 * this_pass
                     passes[this_pass] = batches(encoded.train, config.batch_tokens, seed)
-                ids = passes[this_pass][min(at, len(passes[this_pass]) - 1)].to(process.device)
-                yield ids, model.targets(ids)
+                yield passes[this_pass][min(at, len(passes[this_pass]) - 1)]
 
-        schedule = partial(warmup_cosine, n_steps=n_pieces * each, warmup_fraction=0.02)
-        history = fit(
-            wrapped,
+        history = train_elmo(
+            model,
             piece,
-            optimizer=optimizer,
-            scheduler=torch.optim.lr_scheduler.LambdaLR(optimizer, schedule),
-            epochs=n_pieces,
-            evaluate=lambda _: -loss_of(model, valid, process.device),
+            valid,
+            torch.tensor(encoded.counts),
+            ElmoTuning(
+                n_pieces=n_pieces, steps_a_piece=each, lr=config.lr, clip_norm=config.clip_norm
+            ),
+            speed=config.speed,
+            process=process,
             resume_from=_state_path(config, text, world),
-            keeps_state=process.is_first,
-            progress=config.name if process.is_first else None,
+            progress=config.name,
         )
         if not process.is_first:
             return None
