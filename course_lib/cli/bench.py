@@ -17,6 +17,7 @@ ROUNDS = 7
 @click.option("--grading/--no-grading", default=True, help="Also grade a class, plain and ours.")
 @click.option("--language/--no-language", default=True, help="Also time language models.")
 @click.option("--word2vec/--no-word2vec", default=True, help="Also time word2vec and gensim's.")
+@click.option("--pretraining/--no-pretraining", default=True, help="Also time pre-training.")
 @click.option("--squad/--no-squad", default=True, help="Also time scoring SQuAD predictions.")
 @click.option("--class-size", default=20, show_default=True, help="Submissions of that class.")
 @click.option("--growth", default="", metavar="N,N,...", help="Also grade classes of these sizes.")
@@ -27,6 +28,7 @@ def command(
     grading: bool,
     language: bool,
     word2vec: bool,
+    pretraining: bool,
     squad: bool,
     class_size: int,
     growth: str,
@@ -49,6 +51,10 @@ def command(
         from course_lib.bench.word2vec import bench_word2vec
 
         bench_word2vec(min(rounds, 3))
+    if pretraining:
+        from course_lib.bench.pretraining import bench_pretraining
+
+        bench_pretraining(min(rounds, 5))
     if squad:
         from course_lib.bench.squad import bench_squad
 
