@@ -1,7 +1,8 @@
 """Modules that lie beside the notebook: `import` finds them before installed ones of that name.
 
 In a notebook only what the kernel itself has loaded comes first. Here the warm process has loaded
-the course's packages as well: one that the folder has too makes way, unless it is in use.
+the course's packages as well, and what these need: one that the folder has too makes way, unless it
+is in use. A package that the source imports by its name stays: a stray torch.py hides no torch.
 """
 
 import os
@@ -10,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
 
-KERNEL: set[str] = set()  # what a kernel has loaded before a notebook's first line
+KEPT: set[str] = set()  # what a kernel has loaded before a notebook's first line, and the course
 OWN: set[str] = set()  # the instructor's modules beside the notebook, with their dots
 
 
@@ -27,7 +28,7 @@ class Beside:
     def look(self, in_use: dict[str, Any]) -> None:
         """Make way for modules that have come since the last look; in_use: a notebook's names."""
         here = _modules_in(self.root)
-        for name in here - self._seen - KERNEL:
+        for name in here - self._seen - KEPT:
             module = sys.modules.get(name)
             if module is not None and not self.holds(module) and not _is_used(module, in_use):
                 forget(name)
@@ -46,7 +47,7 @@ class Beside:
 def prefer(names: set[str]) -> None:
     """Have this process import the instructor's modules from its folder: it is the checker."""
     sys.path.insert(0, os.fspath(Path.cwd()))
-    for name in {name.partition(".")[0] for name in names} - KERNEL:
+    for name in {name.partition(".")[0] for name in names} - KEPT:
         forget(name)
     OWN.update(names)
 

@@ -165,6 +165,16 @@ def test_a_students_module_comes_before_an_installed_one_of_its_name():
     assert not found[0].doubts
 
 
+def test_a_stray_file_hides_no_package_of_the_course():
+    """The answers import numpy by its name, and the student has a numpy.py; plain nbgrader fails it."""
+    bundle = an_assignment(
+        {"one": (answer("import numpy as np\nx = int(np.ones(3).sum())"), check("assert x == 3"))}
+    )
+    stray = {"numpy.py": b"raise ImportError('not this one')", "json.py": b"1 / 0"}
+    scores, _, _ = points(bundle, {}, files=stray)
+    assert scores == [{"one/test_1": 1}]
+
+
 def test_names_of_modules():
     assert modules_in(["a.py", "pkg/__init__.py", "pkg/sub.py", "data.csv", "no-name.py"]) == {
         "a", "pkg", "pkg.sub", "sub",

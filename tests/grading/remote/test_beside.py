@@ -14,7 +14,7 @@ def folder(tmp_path, monkeypatch):
     """Return an empty folder that is the current one; what a test imports is forgotten."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", list(sys.path))
-    monkeypatch.setattr(beside, "KERNEL", set())
+    monkeypatch.setattr(beside, "KEPT", set())
     monkeypatch.setattr(Beside, "root", "")
     loaded = dict(sys.modules)
     yield tmp_path
@@ -42,7 +42,7 @@ def test_a_module_of_the_folder_makes_loaded_ones_forgotten(folder):
 
 def test_one_in_use_and_one_of_the_kernel_stay(folder):
     used, kernels = loaded("zz_used"), loaded("zz_kernel")
-    beside.KERNEL.add("zz_kernel")
+    beside.KEPT.add("zz_kernel")
     for name in ("zz_used", "zz_kernel"):
         (folder / f"{name}.py").write_text("x = 1")
     Beside().look({"alias": used})

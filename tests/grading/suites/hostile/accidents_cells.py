@@ -267,7 +267,7 @@ CASES = [
         "markdown_answer",
         "turned an answer into text",
         lambda nb: cell(nb, "sgd_step").update(cell_type="markdown"),
-        honest="t_no_sgd_step",
+        honest="t_right",
         person=None,
     ),
 ]
