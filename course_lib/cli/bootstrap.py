@@ -287,7 +287,8 @@ def write_lock(book, everything):
 if __name__ == "__main__":
     wants = BOOK if len(sys.argv) == 1 else TESTS
     check_python(wants)
-    sys.stdout.reconfigure(line_buffering=True)  # what we say stands before what pip says
+    # what we say stands before what pip says
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     if "--lock" in sys.argv:
         renew_lock()
     else:
