@@ -108,10 +108,19 @@ class Namespace(dict):
         """Run an import, a function's or a class's definition of the instructor's."""
         code = compile(ast.Module([statement], []), "<given>", "exec")
         try:
+            if isinstance(statement, ast.ClassDef):
+                self._find_given(names_of(ast.unparse(statement)).reads)
             exec(code, self)
         except (ImportError, OSError):
             return False  # a module that only the student's folder has
         return name in self
+
+    def _find_given(self, names: set[str]) -> None:
+        """Look the instructor's names up: a class's body asks for a global one past __missing__."""
+        for name in names - set(self):
+            binder = self.source.last_binder(name, self.position)
+            if binder is not None and self.source.is_instructors(binder, name):
+                self[name]
 
     def _compute(self, cell: int, name: str) -> bool:
         """Run a given cell here, if nothing of the student's can reach it."""

@@ -1,6 +1,9 @@
 """From which process does a test take a name? Read from the source alone."""
 
+import math
+
 from course_lib.grading.engine.names import borrowed, read_source
+from course_lib.grading.engine.namespace import Namespace
 from course_lib.grading.intake.bundle import bundle_of
 from tests.grading.engine_notebooks import answer, check, given, notebook
 
@@ -20,6 +23,14 @@ def test_tools_are_imports_functions_and_classes():
     source = source_of(given("import os.path as p, sys\ndef f(): pass\nclass C: pass\nx = f()"))
     kinds = {name: found[-1].tool for name, found in source.binders.items()}
     assert kinds == {"p": True, "sys": True, "f": True, "C": True, "x": False}
+
+
+def test_a_given_class_finds_what_its_body_names():
+    body = "class C:\n    half = math.pi / 2\n    def f(self, x: float = math.e): return x"
+    names = Namespace(source_of(given("import math"), given(body), check("C")))
+    names.enter(2, None, "here")
+    assert names["C"].half == math.pi / 2
+    assert names["C"]().f() == math.e
 
 
 def test_what_an_answer_reaches_is_not_trusted():
