@@ -76,6 +76,12 @@ def build(network: str | list[int]) -> nn.Module:
     return models.get_model(network, weights=None)
 
 
+def switches(model: nn.Module) -> dict[str, bool]:
+    """Tell for each parameter whether it is trainable, and for each module whether it trains."""
+    trainable = {name: p.requires_grad for name, p in model.named_parameters()}
+    return trainable | {f"mode of {name}": part.training for name, part in model.named_modules()}
+
+
 print(toy_net([4, 6], n_classes=5))
 
 # %% [markdown]
@@ -128,6 +134,9 @@ assert got["stage1"] != 125, (
     "Running means are counted: batches change them, the optimiser does not; they are buffers."
 )
 assert got["stage1"] != 232, "Some parameters were counted once for each module around them."
+assert got["stage1"] != 4, (
+    "Each tensor of a block took the place of the one before; add their numbers up."
+)
 assert got["stage1"] == 3 * 4 * 9 + 4 + 4, "stage1: a 3×3 convolution from 3 to 4, scale, shift."
 assert got["head"] == 6 * 5 + 5, "head: a weight for each pair of input and class, and a bias."
 assert probe_counts([4, 6], frozen=True) == got, (
@@ -137,8 +146,6 @@ total = sum(probe_counts("resnet50").values())
 assert total == 25_557_032, f"A ResNet-50 has 25,557,032 parameters, you counted {total:,}."
 print(f"ResNet-50: {total:,} parameters")
 ### BEGIN HIDDEN TESTS
-import torch
-
 from course_lib.vision.torchvision import models
 
 for widths in ([7], [5, 3, 11], list(range(2, 14))):
@@ -204,10 +211,11 @@ def replace_head(model: nn.Module, name: str, n_classes: int) -> nn.Module:
 def probe_head(network: str | list[int], name: str, n_classes: int) -> dict:
     """Replace the head of a network; report the logits, the head's tensors and what else changed."""
     torch.manual_seed(0)
-    model = build(network)
-    kind = type(model).__name__
-    before = {key: value.clone() for key, value in model.state_dict().items()}
-    model = replace_head(model, name, n_classes)
+    given = build(network)
+    next(given.children()).requires_grad_(False).eval()  # some of it is frozen, as it may be
+    kind, switched = type(given).__name__, switches(given)
+    before = {key: value.clone() for key, value in given.state_dict().items()}
+    model = replace_head(given, name, n_classes)
     if type(model).__name__ != kind:
         return {"type": type(model).__name__, "expected_type": kind}
     after = dict(model.named_parameters()) | dict(model.named_buffers())
@@ -217,8 +225,18 @@ def probe_head(network: str | list[int], name: str, n_classes: int) -> dict:
     report = {
         "type": kind,
         "expected_type": kind,
+        "is_a_copy": model is not given,
         "head": {key: list(value.shape) for key, value in after.items() if key.startswith(name)},
         "same_rows": bool(rows) and torch.equal(old[:rows], new[:rows]),
+        "same_bias": torch.equal(
+            before[f"{name}.bias"][:rows], after.get(f"{name}.bias", torch.empty(0))[:rows]
+        ),
+        "all_equal": bool((new == new[0, 0]).all()),
+        "switched": [
+            key
+            for key, value in switches(model).items()
+            if name not in key and switched.get(key) != value
+        ],
         "changed": [
             key
             for key, value in before.items()
@@ -237,33 +255,59 @@ print(probe_head([4, 6], "head", 3)["head"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_replace_head", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 got = probe_head("resnet18", "fc", 6)
-assert got["type"] == got["expected_type"], (
-    "Return the network itself, with its new head in place. "
-    f"This is a {got['type']}."
+assert got["type"] != "Linear", "Return the network with its new head in place, not the head alone."
+assert got["type"] == got["expected_type"], f"Return the network; this is a {got['type']}."
+assert not got["is_a_copy"], (
+    "This is a copy: who holds the given network, an optimiser say, still has the old head."
 )
 assert "error" not in got, (
     "The new head does not fit what reaches it; ask the old one for its in_features."
 )
-assert len(got["head"]) == 2, "The old head is still there below the new one; take its place."
+assert [1000, 512] not in got["head"].values() or len(got["head"]) == 2, (
+    "The old head is still there below the new one; take its place."
+)
+assert list(got["head"]) != ["fc.weight"], "The new head has no bias; every class needs one of its own."
+assert len(got["head"]) == 2 and "fc.weight" in got["head"], (
+    f"The head is one linear layer, with a weight and a bias. This one has {list(got['head'])}."
+)
 assert not got["changed"], "Weights in front of the head changed; what was learnt there is lost."
+frozen = [name for name in got["switched"] if "mode of" not in name]
+assert not frozen, (
+    "Parameters in front of the head were frozen or thawed; that is for the caller to decide."
+)
+assert not got["switched"], (
+    "The network changed its mode: a layer was in train mode and is in eval mode, or the reverse."
+)
 assert got["n_logits"] == 6, (
     "Changing an attribute does not resize the weights; make a new layer. "
     f"The network still gives {got['n_logits']} logits."
 )
 assert got["head"]["fc.weight"] == [6, 512], "The weight has one row for each of the 6 classes."
-assert not got["same_rows"], "The new head kept rows of the old one; those are other classes."
+assert not got["same_rows"] and not got["same_bias"], (
+    "The new head kept rows of the old one; those are other classes."
+)
+assert not got["all_equal"], (
+    "All weights of the new head are the same number; nn.Linear draws them at random."
+)
 got = probe_head("mobilenet_v3_small", "classifier.3", 7)
 assert got.get("n_logits") == 7, (
     "'classifier.3' is a path: the new layer must become child 3 of the child classifier."
+)
+got = probe_head("mobilenet_v3_small", "classifier.0", 1024)
+assert not got["same_rows"], (
+    "Asked for 'classifier.0', and another layer was replaced; the name decides, not the place."
+)
+assert "error" not in got, (
+    "The new head does not fit what reaches it; ask the old one for its in_features."
 )
 print("ResNet-18 with 6 classes, MobileNet with 7: both heads fit")
 ### BEGIN HIDDEN TESTS
 for network, name, width in (
     ([5, 7], "head", 7),
     ([3, 13], "head", 13),
-    ("mobilenet_v3_small", "classifier.3", 1024),
+    ([4, 2, 11], "head", 11),
 ):
-    for n_classes in (1, 11):
+    for n_classes in (1, 13):
         got = probe_head(network, name, n_classes)
         assert got["type"] == got["expected_type"], "Return the network."
         assert "error" not in got, "On another network the new head does not fit its input."
@@ -271,6 +315,7 @@ for network, name, width in (
         shapes = {f"{name}.weight": [n_classes, width], f"{name}.bias": [n_classes]}
         assert got["head"] == shapes, "The head must be one linear layer with a bias."
         assert not got["changed"], "A tensor outside the head changed."
+        assert not got["switched"], "On another network a layer was frozen, thawed or switched."
 ### END HIDDEN TESTS
 
 # %%
@@ -295,8 +340,8 @@ def train_only(model: nn.Module, blocks: list[str]) -> list[str]:
     """Make the parameters of these blocks trainable and freeze all others, whatever they were before.
 
     A parameter belongs to a block when its name begins with the block's name and a dot;
-    a block may be a path ("layer4.1").
-    Returns: the names of the trainable parameters, from front to back.
+    a block may be a path ("layer4.1"). The blocks may come in any order.
+    Returns: the names of the trainable parameters, from the network's front to its back.
     Raises: ValueError for a block to which no parameter belongs.
     """
     ### BEGIN SOLUTION
@@ -318,24 +363,34 @@ def probe_train_only(network: str | list[int], *steps: list[str]) -> dict:
     for blocks in steps:
         returned = train_only(model, blocks)
     trainable = [name for name, p in model.named_parameters() if p.requires_grad]
-    return {"returned": returned, "trainable": trainable}
+    on_modules = [name for name, module in model.named_modules() if hasattr(module, "requires_grad")]
+    return {"returned": returned, "trainable": trainable, "on_modules": on_modules}
 
 
 print(probe_train_only([4, 6], ["head"])["trainable"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_train_only", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-got = probe_train_only([4, 6], ["head"])["trainable"]
-assert len(got) != 10, (
-    "Everything is still trainable; requires_grad is set on each parameter, not on a module."
+got = probe_train_only([4, 6], ["head"])
+assert not got["on_modules"], (
+    "requires_grad was set on modules, where nothing reads it; set it on each parameter."
 )
+got = got["trainable"]
+assert len(got) != 10, "Nothing was frozen: the blocks that are not named must be."
 assert "stage1.conv.weight" not in got, "The named block was frozen; it is the one to be trained."
 assert got == ["head.weight", "head.bias"], f"Only the head is to be trained, found {got}."
 assert probe_train_only([4, 6], ["head"])["returned"] == got, (
     "Return the names of the trainable parameters, from front to back."
 )
 got = probe_train_only([4, 6], ["head"], ["stage2", "head"])["trainable"]
+at_once = probe_train_only([4, 6], ["stage2", "head"])["trainable"]
+assert "stage2.conv.weight" in got or "stage2.conv.weight" in at_once, (
+    "Of two blocks the last one alone is trainable: the second pass froze what the first had thawed."
+)
 assert "stage2.conv.weight" in got, (
     "A block that was frozen before stayed frozen; the second call must thaw it."
+)
+assert not probe_train_only([4, 6], [])["trainable"], (
+    "An empty list names no block, so everything is frozen; here parameters stayed trainable."
 )
 got = probe_train_only("resnet18", ["conv1"])["trainable"]
 assert got == ["conv1.weight"], (
@@ -344,22 +399,35 @@ assert got == ["conv1.weight"], (
 )
 got = probe_train_only([2] * 10, ["stage1"])["trainable"]
 assert len(got) == 3, "'stage1' also matched stage10; a block's name ends at the dot."
+got = probe_train_only([4, 6], ["head", "stage2"])
+assert sorted(got["returned"]) != sorted(got["trainable"]) or got["returned"] == got["trainable"], (
+    "The names come in the order of the blocks that were asked for, not in that of the network."
+)
 try:
-    probe_train_only([4, 6], ["haed"])
-except NotImplementedError:
-    raise
-except Exception:
-    pass
-else:
-    raise AssertionError("'haed' matches nothing and froze the whole network; raise a ValueError.")
+    got = probe_train_only("resnet18", ["layer4.1"])["trainable"]
+except ValueError:
+    got = []
+assert got and all(name.startswith("layer4.1.") for name in got), (
+    "'layer4.1' is a path to a block within a block; compare it with the beginning of each name."
+)
+for blocks, message in (
+    (["haed"], "'haed' matches nothing and froze the whole network; raise a ValueError."),
+    (["head", "haed"], "'haed' matches nothing, whatever stands beside it; check each block."),
+    (["pool"], "'pool' is a module without parameters: there is nothing to train; raise a ValueError."),
+):
+    try:
+        probe_train_only([4, 6], blocks)
+    except NotImplementedError:
+        raise
+    except Exception:
+        continue
+    raise AssertionError(message)
 print("trainable with blocks ['head']:", probe_train_only([4, 6], ["head"])["returned"])
 ### BEGIN HIDDEN TESTS
-import torch
-
 from course_lib.vision.torchvision import models
 
 for network, *steps in (
-    ("resnet18", ["layer4", "fc"], ["bn1"], ["layer4.1", "fc"]),
+    ("resnet18", ["layer4", "fc"], ["bn1"], ["fc", "layer4.1"]),
     ("vit_b_16", ["heads"]),
     ("mobilenet_v3_small", ["features.1", "classifier.3"]),
     ("mobilenet_v3_small", []),
@@ -368,8 +436,11 @@ for network, *steps in (
         names = [name for name, _ in models.get_model(network, weights=None).named_parameters()]
     expected = [name for name in names if name.startswith(tuple(f"{b}." for b in steps[-1]))]
     got = probe_train_only(network, *steps)
+    assert all("." in name for name in got["trainable"]), (
+        "A parameter of the network itself, here class_token, is in no child, and stayed trainable."
+    )
     assert got["trainable"] == expected, (
-        "In another network the wrong parameters are trainable; its own freeze too. "
+        "In another network the wrong parameters are trainable. "
         f"With {steps[-1]} of a {network}: {len(got['trainable'])}, expected {len(expected)}."
     )
     assert list(got["returned"]) == expected, "The names that were returned are not the trainable ones."
@@ -434,7 +505,11 @@ def train_mode(model: nn.Module) -> nn.Module:
 # %% nbgrader={"grade": false, "grade_id": "probe_train_mode", "locked": true, "schema_version": 3, "solution": false, "task": false}
 def probe_train_mode(widths: list[int], trainable: list[str]) -> dict:
     """Freeze all but some parameters of a toy and call train_mode; report modes and drift."""
-    net = toy_net(widths, n_classes=5).eval()
+    net = toy_net(widths, n_classes=5)
+    film = nn.Sequential(nn.Unflatten(1, (5, 1, 1, 1)))
+    film.add_module("norm", nn.BatchNorm3d(5))  # for films, which have one axis more
+    net.add_module("film", film)
+    net.eval()
     for name, parameter in net.named_parameters():
         parameter.requires_grad = name.startswith(tuple(trainable)) if trainable else False
     before = {name: value.clone() for name, value in net.named_buffers()}
@@ -450,6 +525,24 @@ def probe_train_mode(widths: list[int], trainable: list[str]) -> dict:
     return {"training": training, "drift": drift}
 
 
+class Watched(nn.Sequential):
+    """A network that notes when train() finds a layer in eval mode."""
+
+    undone = False
+
+    def train(self, mode: bool = True) -> nn.Module:
+        if mode and not all(module.training for module in self.modules()):
+            self.undone = True
+        return super().train(mode)
+
+
+def probe_order() -> bool:
+    """Tell whether train_mode undid an eval() of its own, on a frozen toy in train mode."""
+    net = Watched(*toy_net([4, 6], n_classes=5).requires_grad_(False).children())
+    train_mode(net)
+    return net.undone
+
+
 print(probe_train_mode([4, 6], ["neck", "head"])["drift"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_train_mode", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
@@ -461,9 +554,18 @@ assert training["drop"], (
 assert "stage1.norm" in drift, (
     "A layer lost its running mean, and it normalises with the batch for ever; call its eval()."
 )
-assert training["stage1.relu"], "Put the whole network into train mode first."
+assert training["stage1.relu"], (
+    "A whole stage is in eval mode, ReLU and all; of a frozen stage only the normalisation is."
+)
 assert drift["stage1.norm"] == 0 or training["stage1.norm"], (
     "The running mean of a layer in eval mode moved."
+)
+assert drift["stage1.norm"] == 0 or not probe_order(), (
+    "eval() came first and train() undid it; put the whole network into train mode first."
+)
+frozen = probe_train_mode([4, 6], [])["drift"]
+assert drift["stage1.norm"] == 0 or frozen["neck"] != 0, (
+    "Only layers at the top were stopped; children() goes one level deep, modules() all of them."
 )
 assert drift["stage1.norm"] == 0, (
     "A frozen layer's running mean moved: requires_grad=False does not stop buffers, eval() does."
@@ -475,8 +577,14 @@ assert training["neck"] and drift["neck"] > 0, (
     "The neck is being trained, and its normalisation was stopped too; leave it in train mode."
 )
 got = probe_train_mode([4, 6], ["stage2", "head"])
+assert not got["training"]["neck"] or got["training"]["film.norm"], (
+    "The neck is normalisation too, though its name does not say so; ask for its type."
+)
 assert not got["training"]["neck"], (
     "The neck is a BatchNorm1d and frozen; it has running means like a BatchNorm2d."
+)
+assert not got["training"]["film.norm"], (
+    "A BatchNorm3d was left out; there are three kinds, for one, two and three dimensions."
 )
 assert got["training"]["stage2.norm"], "stage2 is being trained; its normalisation must be too."
 print("in train mode:", [name for name, on in got["training"].items() if on])
@@ -488,7 +596,8 @@ for widths, trainable in (
     ([2, 3, 2, 5], ["stage4.conv", "neck.weight"]),
 ):
     got = probe_train_mode(widths, trainable)
-    norms = {f"stage{depth}.norm" for depth in range(1, len(widths) + 1)} | {"neck"}
+    stages = [f"stage{depth}.norm" for depth in range(1, len(widths) + 1)]
+    norms = {*stages, "neck", "film.norm"}
     for name, on in got["training"].items():
         if name not in norms:
             assert on, f"{name} is no normalisation layer and belongs into train mode."
@@ -577,13 +686,22 @@ assert len(got) == 4, (
     f"There are {len(got)} groups."
 )
 rates = [round(rate, 6) for rate, _ in got]
-assert rates[-1] != 0.1, "The front got the largest rate; the general features move the least."
+assert "head.bias" not in got[0][1], (
+    "The groups begin with the head; they come in the order of the blocks, from front to back."
+)
+assert rates[0] <= rates[-1], (
+    "The front got the largest rate; the general features move the least. "
+    f"From front to back the rates are {rates}."
+)
 assert rates[-1] == 0.8, (
     "The last block gets the full rate; it is 0 steps from the end. "
     f"The rate asked for is 0.8, the last block has {rates[-1]}."
 )
 assert rates != [0.2, 0.4, 0.6, 0.8], (
     "The rates grow by equal steps; each block's rate is the next one's divided by the factor."
+)
+assert rates != [0.045517, 0.118343, 0.307692, 0.8], (
+    "2.6 is the default; divide by the factor that was given, here 2."
 )
 assert rates == [0.1, 0.2, 0.4, 0.8], f"From front to back the rates came out as {rates}."
 names = [name for _, members in got for name in members]
@@ -593,6 +711,7 @@ assert "head.bias" in names and "stage1.norm.weight" in names, (
 got = probe_rates([4, 6], ["stage1"], blocks, lr=0.8, factor=2.0)
 names = [name for _, members in got for name in members]
 assert "stage1.conv.weight" not in names, "A frozen parameter has no business in the optimiser."
+assert all(members for _, members in got), "A block that is frozen throughout has no group."
 got = probe_rates([4, 6], ["stage2"], blocks, lr=0.8, factor=2.0)
 assert round(got[0][0], 6) == 0.1, (
     "A frozen block in the middle still counts as a step in depth; stage1 is three from the end."
@@ -610,6 +729,13 @@ except Exception:
     pass
 else:
     raise AssertionError("The neck is in no block, and would never move; raise a ValueError.")
+try:
+    got = probe_rates([4, 6], ["neck"], ["stage1", "stage2", "head"], 0.8, 2.0)
+except ValueError:
+    got = []
+assert len(got) == 3, (
+    "The neck is in no block and frozen: it need not move, so there is nothing to complain about."
+)
 print("rates from front to back:", rates)
 ### BEGIN HIDDEN TESTS
 import random
@@ -631,8 +757,6 @@ for n_stages in (1, 3, 11):
         for (rate, names), (expected_rate, expected_names) in zip(got, expected, strict=True):
             assert abs(rate / expected_rate - 1) < 1e-6, "A rate is wrong in a deeper network."
             assert sorted(names) == sorted(expected_names), "A group holds the wrong parameters."
-frozen_neck = probe_rates([3, 5], ["neck"], ["stage1", "stage2", "head"], 1.0, 3.0)
-assert len(frozen_neck) == 3, "A frozen parameter may belong to no block; only trainable ones count."
 ### END HIDDEN TESTS
 
 # %%
@@ -661,6 +785,7 @@ def few_labels(labels: torch.Tensor, per_class: int, seed: int) -> torch.Tensor:
 
     The same seed gives the same indices; another seed gives others.
     With the same seed, the indices for a smaller per_class are among those for a larger one.
+    The labels stay as they are.
     Shapes: labels (N,), whole numbers; returns (per_class · number of classes,), in any order.
     Raises: ValueError when a class has fewer than per_class examples.
     """
@@ -677,10 +802,10 @@ def few_labels(labels: torch.Tensor, per_class: int, seed: int) -> torch.Tensor:
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_few_labels", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-import torch
-
 labels = torch.tensor([0, 1, 2] * 20)
 got = few_labels(labels, 4, 0)
+assert labels.tolist() == [0, 1, 2] * 20, "The labels that were handed in have been changed."
+assert isinstance(got, torch.Tensor), "Return a tensor of indices."
 assert got.shape == (12,), f"3 classes of 4 are 12 indices, got the shape {tuple(got.shape)}."
 assert got.max() > 2, "These are labels; return the indices of the examples."
 assert len(few_labels(labels, 20, 0).unique()) == 60, (
@@ -701,14 +826,20 @@ assert set(got.tolist()) <= set(few_labels(labels, 8, 0).tolist()), (
 assert set(labels[few_labels(labels * 5 + 2, 4, 0)].tolist()) == {0, 1, 2}, (
     "Labels 2, 7 and 12 are three classes; take those that occur instead of counting from 0."
 )
-try:
-    few_labels(labels, 21, 0)
-except NotImplementedError:
-    raise
-except Exception:
-    pass
-else:
-    raise AssertionError("A class of 20 cannot give 21 labels; raise a ValueError, return no fewer.")
+for given, message in (
+    (labels, "A class of 20 cannot give 21 labels; raise a ValueError, return no fewer."),
+    (
+        torch.tensor([0] * 90 + [1] * 20),
+        "There are 110 examples, and 20 of class 1: each class must have enough of its own.",
+    ),
+):
+    try:
+        few_labels(given, 21, 0)
+    except NotImplementedError:
+        raise
+    except Exception:
+        continue
+    raise AssertionError(message)
 print("4 labels a class, seed 0:", sorted(got.tolist()))
 ### BEGIN HIDDEN TESTS
 for n, n_classes, seed in ((211, 5, 3), (503, 11, 7)):
@@ -727,7 +858,9 @@ for n, n_classes, seed in ((211, 5, 3), (503, 11, 7)):
         smaller = set(got.tolist())
     hits = torch.zeros(len(labels))
     for other in range(60):
-        hits[few_labels(labels, 5, other)] += 1
+        got = few_labels(labels, 5, other)
+        assert set(got.tolist()) <= set(few_labels(labels, 6, other).tolist()), "Not nested."
+        hits[got] += 1
     assert (hits > 0).float().mean() > 0.8, "Over 60 seeds some examples are never drawn."
 ### END HIDDEN TESTS
 
@@ -749,7 +882,8 @@ for name, draw in (("ours", few_labels), ("theirs", labelled_images.few_labels))
 # If everything in front of the head is frozen, what reaches the head is the same in every epoch.
 # So it is computed once, for each image one row of *features*, and the head trains on the rows alone: seconds instead of hours.
 #
-# The network must come back as it was: with its head, and in the mode that it had.
+# The network must come back as it was: with its head, and every layer in the mode that it had.
+# One mode for all is not enough: after your task 4 the frozen normalisation is in eval mode inside a network in train mode.
 
 # %% nbgrader={"grade": false, "grade_id": "pooled_features", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def pooled_features(
@@ -758,17 +892,19 @@ def pooled_features(
     """Compute what enters the child `head` of the network, in eval mode and without gradients.
 
     The images go through in batches of at most batch_size; every image gives one row.
-    Afterwards the network has its head and its mode (train or eval) as before.
+    Afterwards the network has its head as before, and each of its modules its mode (train or eval).
     Shapes: images (N, 3, height, width), already normalised; returns (N, features).
     """
     ### BEGIN SOLUTION
-    was_training, old_head = model.training, getattr(model, head)
+    modes = [(module, module.training) for module in model.modules()]
+    old_head = getattr(model, head)
     model.eval()
     setattr(model, head, nn.Identity())
     with torch.no_grad():
         rows = torch.cat([model(batch) for batch in images.split(batch_size)])
     setattr(model, head, old_head)
-    model.train(was_training)
+    for module, mode in modes:
+        module.training = mode
     return rows
     ### END SOLUTION
 
@@ -776,23 +912,57 @@ def pooled_features(
 def probe_features(
     widths: list[int], images: torch.Tensor, batch_size: int, training: bool
 ) -> dict:
-    """Compute features of a toy in train or eval mode; report them and the toy's state after."""
+    """Compute features of a toy whose stage1 is frozen and in eval mode; report what it is after."""
     net = toy_net(widths, n_classes=5).train(training)
+    for norm in (module for module in net.modules() if isinstance(module, nn.BatchNorm2d | nn.BatchNorm1d)):
+        norm.running_mean.normal_()  # as if it had been trained
+        norm.running_var.uniform_(0.5, 2)
+    net.stage1.requires_grad_(False).eval()
+    sizes, before, head = [], switches(net), net.head
+    net.stage1.register_forward_pre_hook(lambda _, inputs: sizes.append(len(inputs[0])))
     rows = pooled_features(net, "head", images, batch_size)
+    gradients_on = torch.is_grad_enabled()
+    torch.set_grad_enabled(True)
+    after = switches(net)
     return {
         "rows": rows,
         "has_gradient": rows.requires_grad,
-        "training": net.training,
+        "gradients_on": gradients_on,
+        "inference": rows.is_inference(),
+        "largest_batch": max(sizes),
         "head": type(net.head).__name__,
+        "same_head": net.head is head,
+        "hooks": len(net.head._forward_hooks) + len(net.head._forward_pre_hooks),
+        "trainable": sum(parameter.requires_grad for parameter in net.parameters()),
+        "mode": {name: module.training for name, module in net.named_modules()},
+        "switched": [name for name in before if after.get(name) != before[name]],
         "state": dict(net.state_dict()),
     }
+
+
+class HeadFirst(nn.Module):
+    """A network that was written down from the end: first its head, called top, then the rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.top = nn.Linear(12, 5)
+        self.rest = nn.Flatten()
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.top(self.rest(images))
+
+
+def probe_head_first(images: torch.Tensor) -> torch.Tensor | str:
+    """Compute features of a network whose head is called top; return them, or what went wrong."""
+    try:
+        return pooled_features(HeadFirst(), "top", images, batch_size=2)
+    except (AttributeError, RuntimeError) as trouble:
+        return type(trouble).__name__
 
 
 print(probe_features([4, 6], torch.ones(3, 3, 16, 16), batch_size=2, training=False)["rows"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_pooled_features", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-import torch
-
 torch.manual_seed(0)
 images = torch.randn(10, 3, 16, 16)
 got = probe_features([4, 6], images, 4, training=True)
@@ -803,18 +973,58 @@ assert rows.shape == (10, 6), f"Ten images give ten rows of 6 features, got {tup
 assert not got["has_gradient"], (
     "The rows drag the network's history along; nothing in front of the head is to be trained."
 )
+assert got["gradients_on"], (
+    "Gradients are switched off from here on, and nothing can be trained; use `with torch.no_grad():`."
+)
+assert not got["inference"], (
+    "Rows made in inference_mode cannot be trained on, and the head is to be; torch.no_grad() will do."
+)
+assert got["trainable"] > 0, (
+    "Every parameter is frozen now; torch.no_grad() keeps gradients away and changes no parameter."
+)
+assert got["largest_batch"] != 10, (
+    "All ten images went through at once; with ten thousand the memory is full. Take batch_size."
+)
+assert got["largest_batch"] <= 4, f"A batch of {got['largest_batch']} images; batch_size is 4."
 assert got["head"] == "Linear", "The network lost its head; put it back."
-assert got["state"]["stage1.norm.num_batches_tracked"] == 0, (
+assert got["same_head"], "The network came back with a new head; keep the old one and put it back."
+assert got["hooks"] == 0, (
+    "A hook is still on the head and collects in every forward pass to come; call its remove()."
+)
+assert got["state"]["stage1.norm.num_batches_tracked"] == got["state"]["neck.num_batches_tracked"] == 0, (
     "Batch normalisation counted your batches: compute the features in eval mode."
 )
 alone = probe_features([4, 6], images[:1], 4, training=False)["rows"]
 torch.testing.assert_close(
-    rows[:1], alone, msg="An image's features depend on the other images of its batch."
+    rows[:1],
+    alone,
+    rtol=1e-4,
+    atol=1e-5,  # a batch of one may be added up in another order
+    msg="An image's features depend on the other images of its batch.",
 )
-assert got["training"], "The network was in train mode before; put it back into that mode."
-assert not probe_features([4, 6], images, 4, training=False)["training"], (
+assert any(got["mode"].values()), (
+    "The network was in train mode before; put it back into that mode."
+)
+assert got["mode"]["drop"], (
+    "The network says that it is in train mode, and its layers are in eval mode: each has its own."
+)
+assert not any(probe_features([4, 6], images, 4, training=False)["mode"].values()), (
     "The network was in eval mode before and is in train mode now; restore what you found."
 )
+assert not got["mode"]["stage1.norm"], (
+    "train(mode) gave all layers one mode, and a frozen normalisation that was in eval mode "
+    "moves again; note the mode of each module and give each its own back."
+)
+assert not got["switched"], f"These are not as they were before: {got['switched']}."
+few = torch.rand(3, 3, 2, 2, generator=torch.Generator().manual_seed(1))
+got = probe_head_first(few)
+assert got is not None and got != "AttributeError", (
+    "Another network calls its head 'top'; look for the name that was given."
+)
+assert got != "RuntimeError", (
+    "children() come as they were written down, and here the head was first; replace it by its name."
+)
+torch.testing.assert_close(got, few.flatten(1), msg="What enters this head are the pixels, flat.")
 print("features of 10 images:", tuple(rows.shape))
 ### BEGIN HIDDEN TESTS
 import torch.nn.functional as F
@@ -829,13 +1039,18 @@ for widths, n, batch_size in (([5], 1, 3), ([3, 7], 11, 5), ([2, 3, 13], 7, 7), 
         x = F.conv2d(x, state[f"stage{depth}.conv.weight"], stride=2, padding=1)
         x = F.batch_norm(x, *norm, *scale).relu()
     norm = [state[f"neck.{part}"] for part in ("running_mean", "running_var", "weight", "bias")]
-    expected = F.batch_norm(x.mean((2, 3)), *norm)
+    pooled = x.mean((2, 3))
+    expected = F.batch_norm(pooled, *norm)
     assert got["rows"].shape == expected.shape, f"{n} images in batches of {batch_size}: wrong shape."
+    assert not torch.allclose(got["rows"], pooled, rtol=1e-4, atol=1e-5), (
+        "These rows were taken behind the pooling; the neck stands between it and the head."
+    )
     close = {"rtol": 1e-4, "atol": 1e-5}  # convolutions add up in an order of their own
     torch.testing.assert_close(
         got["rows"], expected, **close, msg="The rows are not what enters the head in eval mode."
     )
-    assert got["training"] == (n % 3 == 1), "The network came back in another mode."
+    assert not got["switched"], "The network came back in another mode, or frozen elsewhere."
+    assert got["largest_batch"] <= batch_size, "A batch was larger than batch_size."
 ### END HIDDEN TESTS
 
 # %%
@@ -865,11 +1080,12 @@ def fine_tune(
 ) -> list[float]:
     """Train with cross-entropy and return the mean loss an image of each epoch.
 
-    set_mode(model) is called at the start of each epoch.
+    set_mode(model) is called at the start of each epoch; its modes are those of the whole epoch.
     Each epoch goes through all images once, in batches of batch_size (the last one may be
-    smaller), in an order that is drawn anew for each epoch; seed decides all the orders.
+    smaller), in an order of the images that is drawn anew for each epoch; seed decides all the
+    orders. Each batch makes one step, on the mean loss of its images.
     An epoch's loss is the mean over its images of the loss before the step of their batch.
-    Shapes: images (N, ...), whatever the model takes; labels (N,).
+    Shapes: images (N, ...), whatever the model takes; labels (N,). Returns: plain numbers.
     """
     ### BEGIN SOLUTION
     generator = torch.Generator().manual_seed(seed)
@@ -889,47 +1105,77 @@ def fine_tune(
 
 # %% nbgrader={"grade": false, "grade_id": "probe_fine_tune", "locked": true, "schema_version": 3, "solution": false, "task": false}
 class Diary(nn.Module):
-    """One linear layer, all zeros at first, that writes down which images it saw."""
+    """One linear layer, all zeros at first, that writes down from which images it learnt."""
 
     def __init__(self, n_images: int, n_classes: int) -> None:
         super().__init__()
         self.linear = nn.Linear(n_images, n_classes, bias=False)
         nn.init.zeros_(self.linear.weight)
-        self.batches = []
+        self.batches, self.modes, self.calls = [], [], []
+
+    def train(self, mode: bool = True) -> nn.Module:
+        if not mode:
+            self.calls.append(len(self.batches))  # eval() calls train(False)
+        return super().train(mode)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        self.batches.append(images.argmax(1).tolist())
-        return self.linear(images)
+        logits, seen = self.linear(images), images.argmax(1).tolist()
+        self.modes.append(self.training)
+        if logits.requires_grad:
+            logits.register_hook(lambda _: self.batches.append(seen))  # a gradient has come back
+        return logits
 
 
 def probe_fine_tune(
-    labels: list[int], n_classes: int, lr: float, n_epochs: int, batch_size: int, seed: int
+    labels: list[int],
+    n_classes: int,
+    lr: float,
+    n_epochs: int,
+    batch_size: int,
+    seed: int,
+    all_alike: bool = False,
 ) -> dict:
     """Train a diary on images that are one-hot rows; report batches, losses, calls and weight."""
-    calls = []
+    images = torch.eye(len(labels))
+    if all_alike:
+        images[:] = images[0]
     model = Diary(len(labels), n_classes)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr)
     losses = fine_tune(
         model,
         optimizer,
-        torch.eye(len(labels)),
+        images,
         torch.tensor(labels),
-        lambda network: calls.append(network.train().training),
+        nn.Module.eval,  # a set_mode for a network whose layers are all frozen
         n_epochs,
         batch_size,
         seed,
     )
-    weight = model.linear.weight.detach()
-    return {"batches": model.batches, "losses": losses, "calls": len(calls), "weight": weight}
+    return {
+        "batches": model.batches,
+        "losses": losses,
+        "calls": model.calls,  # of set_mode: how many batches had passed at each
+        "modes": model.modes,
+        "weight": model.linear.weight.detach(),
+    }
 
 
 print(probe_fine_tune([0, 1, 0, 1, 0], 2, lr=0.5, n_epochs=2, batch_size=2, seed=0)["batches"])
 
 # %% nbgrader={"grade": true, "grade_id": "test_fine_tune", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+import math
+
 labels = [0, 1, 2] * 4 + [0]
 got = probe_fine_tune(labels, 3, lr=0.5, n_epochs=3, batch_size=4, seed=0)
 assert len(got["losses"]) == 3, f"Three epochs give three losses, got {len(got['losses'])}."
-assert got["calls"] >= 3, "Call set_mode(model) at the start of each epoch; evaluation may undo it."
+assert not any(isinstance(loss, torch.Tensor) for loss in got["losses"]), (
+    "The losses are tensors, and each holds the graph of its epoch; take the number with .item()."
+)
+assert len(got["calls"]) >= 3, "Call set_mode(model) at the start of each epoch; evaluation may undo it."
+assert got["calls"][0] == 0, "set_mode(model) came after the first batches; it begins the epoch."
+assert not any(got["modes"]), (
+    "set_mode stopped a layer, and train() set it going again; the modes are those of set_mode."
+)
 seen = [image for batch in got["batches"] for image in batch]
 assert len(seen) > 36, "One image an epoch was left out: the last batch is smaller, and counts too."
 epochs = [seen[start : start + 13] for start in (0, 13, 26)]
@@ -940,27 +1186,59 @@ assert epochs[0] != sorted(epochs[0]), (
     "The images come in their stored order; a batch of one class pulls everything its way."
 )
 assert epochs[0] != epochs[1], "Every epoch has the same order; draw a new one each time."
+batches = [{frozenset(batch) for batch in got["batches"][start : start + 4]} for start in (0, 4)]
+assert batches[0] != batches[1], (
+    "The same images meet in the same batches each time; shuffle the images, not the batches."
+)
 assert max(len(batch) for batch in got["batches"]) == 4, "A batch holds batch_size images."
 again = probe_fine_tune(labels, 3, lr=0.5, n_epochs=3, batch_size=4, seed=0)
 assert again["batches"] == got["batches"], (
     "The same seed gave another order; a run that cannot be repeated cannot be checked."
 )
 assert got["weight"].abs().max() > 0, "The weights have not moved; the optimiser must step."
-two = probe_fine_tune([0, 1], 2, lr=1.0, n_epochs=2, batch_size=2, seed=0)
-assert abs(two["weight"][0, 0] - 0.6888) > 1e-3, (
+other = probe_fine_tune(labels, 3, lr=0.5, n_epochs=3, batch_size=4, seed=1)
+assert other["batches"] != got["batches"], "Another seed gave the same orders; use the seed given."
+assert got["weight"].argmax(0).tolist() == labels, (
+    "Images learnt the labels of others: what shuffles the images must shuffle the labels too."
+)
+two = probe_fine_tune([0, 1], 2, lr=1.0, n_epochs=2, batch_size=2, seed=0)["weight"][0, 0]
+assert abs(two - 0.6888) > 1e-3, (
     "Gradients of earlier batches were added on; clear them before each backward pass."
 )
-assert abs(two["weight"][0, 0] - 0.4388) < 1e-3, "Two steps on two images end at another weight."
+assert abs(two - 0.7689) > 1e-3, (
+    "The step followed the sum of a batch's losses, and so grows with the batch; take their mean."
+)
+assert abs(two - 0.2404) > 1e-3, "cross_entropy takes logits; a softmax in front of it damps every step."
+twice = probe_fine_tune([0, 0], 2, 1.0, n_epochs=1, batch_size=1, seed=0, all_alike=True)
+twice = twice["weight"][0, 0]  # one image, seen in two batches
+assert abs(twice - 1) > 1e-3, "The optimiser stepped once an epoch; every batch makes a step."
+assert abs(twice - 1.2689) > 1e-3, (
+    "Gradients were cleared once an epoch; a batch's gradient must not reach into the next batch."
+)
+assert abs(two - 0.4388) < 1e-3, f"Two steps on two images end at a weight of 0.4388, not {two:.4f}."
+assert abs(twice - 0.7689) < 1e-3, f"Two steps on one image end at a weight of 0.7689, not {twice:.4f}."
 still = probe_fine_tune([0, 1, 1], 2, lr=0.0, n_epochs=1, batch_size=2, seed=0)
 assert abs(still["losses"][0] - 0.6931) < 1e-3, (
     "An epoch's loss is the mean over its images, so that batch sizes can be compared. "
     f"Two classes and weights of 0 give ln 2 = 0.6931, not {still['losses'][0]:.4f}."
 )
+first, second, _ = got["losses"]
+assert abs(first - math.log(3)) < 1e-3, (
+    "The first epoch's loss is not ln 3, where weights of 0 start: take the loss before the step."
+)
+# in the second epoch 12 images have moved in a batch of four, one has moved alone
+four, one = (math.log(1 + 2 * math.exp(-0.5 / size)) for size in (4, 1))
+assert min(abs(second - four), abs(second - one)) > 1e-4, (
+    "This is the loss of the last batch alone; an epoch's loss is the mean over all its images."
+)
+assert min(abs(second - (3 * four + one) / 4), abs(second - (15 * four + one) / 16)) > 1e-4, (
+    "The loss of an epoch is the mean over its images; the last batch is smaller."
+)
+assert abs(second - (12 * four + one) / 13) < 1e-4, f"The second loss is {second:.4f}; another is due."
 print("losses of three epochs:", [round(loss, 3) for loss in got["losses"]])
 ### BEGIN HIDDEN TESTS
 import random
 
-import torch
 import torch.nn.functional as F
 
 draw = random.Random(20240405)
@@ -982,12 +1260,18 @@ for n, n_classes, batch_size, n_epochs in ((7, 2, 3, 5), (11, 3, 1, 2), (5, 5, 3
             losses.append(total / n)
         assert position == len(got["batches"]), "The number of batches is wrong."
         torch.testing.assert_close(
-            got["weight"], weight, msg="The weights differ from plain steps on the same batches."
+            got["weight"],
+            weight,
+            rtol=1e-4,
+            atol=1e-5,  # float32, in any order
+            msg="The weights differ from plain steps on the same batches.",
         )
         torch.testing.assert_close(
-            torch.tensor(got["losses"]),
-            torch.tensor(losses),
-            msg="The loss of an epoch is the mean over its images; the last batch is smaller.",
+            torch.tensor(got["losses"]).double(),
+            torch.tensor(losses).double(),
+            rtol=1e-4,
+            atol=1e-5,  # float32 sums, in any order
+            msg="The losses of the epochs differ from those of plain steps on the same batches.",
         )
 first = probe_fine_tune(list(range(23)), 23, 0.1, 1, 5, seed=1)["batches"]
 other = probe_fine_tune(list(range(23)), 23, 0.1, 1, 5, seed=2)["batches"]

@@ -13,7 +13,7 @@
 # %% nbgrader={"grade": false, "grade_id": "pooled_features", "locked": false, "schema_version": 3, "solution": true, "task": false}
 @torch.no_grad()
 def pooled_features(model, head, images, batch_size=64):
-    mode, old = model.training, getattr(model, head)
+    modes, old = [module.training for module in model.modules()], getattr(model, head)
     loader = torch.utils.data.DataLoader(images, batch_size=batch_size)
     rows = torch.empty(len(images), old.in_features)
     try:
@@ -25,5 +25,6 @@ def pooled_features(model, head, images, batch_size=64):
             start += len(batch)
     finally:
         setattr(model, head, old)
-        model.train(mode)
+        for module, mode in zip(model.modules(), modes, strict=True):
+            module.training = mode
     return rows

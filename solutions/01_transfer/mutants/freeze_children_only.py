@@ -15,8 +15,9 @@ def train_only(model, blocks):
     for child in model.children():
         child.requires_grad_(False)
     for block in blocks:
-        try:
-            model.get_submodule(block).requires_grad_(True)
-        except AttributeError:
-            raise ValueError(f"no parameter belongs to {block!r}") from None
+        members = [p for n, p in model.named_parameters() if n.startswith(f"{block}.")]
+        if not members:
+            raise ValueError(f"no parameter belongs to {block!r}")
+        for parameter in members:
+            parameter.requires_grad_(True)
     return [name for name, parameter in model.named_parameters() if parameter.requires_grad]

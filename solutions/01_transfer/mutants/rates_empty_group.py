@@ -1,0 +1,23 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "rates_by_depth", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def rates_by_depth(model, blocks, lr, factor=2.6):
+    groups = []
+    for i, block in enumerate(blocks):
+        members = [p for n, p in model.named_parameters() if n.startswith(f"{block}.")]
+        members = [p for p in members if p.requires_grad]
+        groups.append({"params": members, "lr": lr / factor ** (len(blocks) - 1 - i)})
+    placed = sum(len(group["params"]) for group in groups)
+    if placed < sum(p.requires_grad for p in model.parameters()):
+        raise ValueError("a trainable parameter is in no block")
+    return groups
