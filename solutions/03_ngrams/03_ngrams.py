@@ -105,8 +105,6 @@ assert single == [((), "a"), ((), "b"), ((), "</s>")], (
 for context, word in got:
     print(f"{' '.join(context):10} -> {word}")
 ### BEGIN HIDDEN TESTS
-import random
-
 draw = random.Random(20240402)
 for n in (1, 2, 3, 5, 7):
     for length in (0, 1, 2, 5, 11):
@@ -180,7 +178,6 @@ assert count(pairs) == got, "A second call went on counting in the first one's t
 assert len(pairs) == 6, "The pairs that were handed in have been used up; leave them as they are."
 print("after 'cat':", got[("cat",)])
 ### BEGIN HIDDEN TESTS
-import random
 from collections import Counter
 
 draw = random.Random(20240403)
@@ -233,8 +230,6 @@ def laplace(after: dict[str, int], word: str, vocab_size: int, k: float) -> floa
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_laplace", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-import math
-
 after = {"is": 2, "</s>": 1}
 got = laplace(after, "dog", 8, 1)
 assert got != 0, "'dog' never followed and got 0; k is added to every word's count."
@@ -265,8 +260,6 @@ except ZeroDivisionError:
 assert math.isclose(got, 1 / 8), "Where nothing is known all words are equally likely: 1 / V."
 print("p(is), p(</s>), p(dog):", [round(laplace(after, w, 8, 1), 3) for w in ("is", "</s>", "dog")])
 ### BEGIN HIDDEN TESTS
-import random
-
 draw = random.Random(20240404)
 for vocab_size in (1, 7, 31, 997):
     vocabulary = [f"w{i}" for i in range(vocab_size)]
@@ -309,8 +302,6 @@ def perplexity(probabilities: list[float]) -> float:
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_perplexity", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-import math
-
 got = perplexity([0.5, 0.125])
 assert not math.isclose(got, 0.25), "This is the mean probability, below 1; the sign is missing."
 assert not math.isclose(got, 1 / 0.3125), (
@@ -353,8 +344,6 @@ assert got != math.inf, (
 assert math.isclose(got, 100), f"2,000 tokens of 0.01 have perplexity 100, got {got}."
 print("an even choice of 8 words:", round(float(perplexity([1 / 8] * 5)), 6))
 ### BEGIN HIDDEN TESTS
-import random
-
 draw = random.Random(20240405)
 for length in (1, 2, 7, 101, 5003):
     probabilities = [draw.uniform(1e-6, 1) for _ in range(length)]
@@ -411,8 +400,6 @@ def absolute_discount(after: dict[str, int], word: str, lower: float, discount: 
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_absolute_discount", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
-import math
-
 after = {"is": 2, "</s>": 1}
 got = absolute_discount(after, "dog", 0.1, 0.75)
 assert got >= 0, "'dog' got a negative probability: nothing can be taken from a count of 0."
@@ -450,8 +437,6 @@ assert got == 0.2, "After a context that never occurred the shorter context deci
 shares = [absolute_discount(after, w, p, 0.75) for w, p in (("is", 0.2), ("dog", 0.1))]
 print("p(is), p(dog):", [round(share, 4) for share in shares])
 ### BEGIN HIDDEN TESTS
-import random
-
 draw = random.Random(20240406)
 for vocab_size in (2, 7, 31, 211):
     vocabulary = [f"w{i}" for i in range(vocab_size)]
@@ -501,8 +486,6 @@ def continuation(bigrams: dict[tuple[str, str], int]) -> dict[str, float]:
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "test_continuation", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
-import math
-
 bigrams = {("hong", "kong"): 9, ("the", "cat"): 1, ("a", "cat"): 1, ("the", "dog"): 2}
 got = continuation(dict(bigrams))
 assert "hong" not in got, (
@@ -530,8 +513,6 @@ got = continuation({("a", "b"): 2, ("c", "b"): 0, ("a", "d"): 1})
 assert math.isclose(got["b"], 0.5), "A bigram with the entry 0 never occurred; leave it out."
 print("kong, cat:", right["kong"], right["cat"])
 ### BEGIN HIDDEN TESTS
-import random
-
 draw = random.Random(20240407)
 for n_words, n_bigrams in ((2, 3), (7, 31), (31, 211), (101, 1009)):
     words = ["<s>", *(f"w{i}" for i in range(n_words))]
@@ -550,7 +531,7 @@ for n_words, n_bigrams in ((2, 3), (7, 31), (31, 211), (101, 1009)):
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# ## Task 7: Let it write (8 minutes, 2 points)
+# ## Task 7: Let it write (9 minutes, 2 points)
 #
 # A model that gives probabilities can write: draw a word, append it, ask for the next.
 # To draw, lay the probabilities side by side on a line from 0 to 1 and see on which word a random number u falls.
@@ -604,7 +585,6 @@ assert got is not None, (
 assert got == "j", "The last piece belongs to the last word in alphabetical order, not in the dict's."
 print("u = 0.1, 0.3, 0.7:", [draw_word(chances, u) for u in (0.1, 0.3, 0.7)])
 ### BEGIN HIDDEN TESTS
-import random
 from itertools import accumulate
 
 draw = random.Random(20240408)

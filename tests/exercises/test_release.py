@@ -68,10 +68,6 @@ def test_no_output_no_answer_no_hidden_test(student):
         assert not re.search("(BEGIN|END) (SOLUTION|HIDDEN)", "".join(cell["source"]))
 
 
-# To do: exercises whose named minutes are not the sum of their parts.
-STILL_OFF = {"02_embeddings", "03_ngrams"}
-
-
 def test_minutes_points_and_tasks_are_the_sums_of_their_parts(assignment, student):
     text = "\n".join("".join(c["source"]) for c in student["cells"] if c["cell_type"] == "markdown")
     parts = re.findall(r"^#+ .*\((\d+) minutes(?:, (\d+) points)?\)$", text, re.MULTILINE)
@@ -81,7 +77,7 @@ def test_minutes_points_and_tasks_are_the_sums_of_their_parts(assignment, studen
     minutes = sum(int(minutes) for minutes, _ in parts)
     assert 45 <= minutes <= 90
     named = f"There are {n_tasks} tasks, {points} points, and about {minutes} minutes of work."
-    assert named in text or assignment.name in STILL_OFF
+    assert named in text
     graded = [cell["metadata"].get("nbgrader", {}) for cell in student["cells"]]
     assert points == sum(meta["points"] for meta in graded if meta.get("grade"))
 
