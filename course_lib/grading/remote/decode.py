@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from course_lib.grading.remote import beside, decode_arrays
-from course_lib.grading.remote.ends import References
+from course_lib.grading.remote.ends import ReferenceTable
 from course_lib.grading.remote.wire import ProtocolError
 
 PLAIN_TYPES = {
@@ -37,7 +37,7 @@ class Decoder:
     """Decode one reply. `memo` holds the checker's own objects by number."""
 
     def __init__(
-        self, references: References, buffers: list[memoryview], memo: dict[int, Any]
+        self, references: ReferenceTable, buffers: list[memoryview], memo: dict[int, Any]
     ) -> None:
         self.references = references
         self.buffers = buffers

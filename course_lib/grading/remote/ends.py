@@ -21,7 +21,7 @@ class Writer(Protocol):
         ...
 
 
-class References(Protocol):
+class ReferenceTable(Protocol):
     """What makes references to objects that stay in the student's process."""
 
     def reference(self, node: dict, decode: Callable[[Any], Any]) -> Any:
@@ -58,7 +58,7 @@ class Questions(Protocol):
     epoch: int  # grows with everything that may change something over there
 
     @property
-    def references(self) -> References:
+    def references(self) -> ReferenceTable:
         """Returns what makes references of the answers."""
         ...
 
