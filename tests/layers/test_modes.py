@@ -13,7 +13,7 @@ from course_lib.models.elmo import Elmo
 from course_lib.models.elmo_config import ElmoConfig
 from course_lib.models.elmo_lm import ElmoLanguageModel
 from course_lib.models.ulmfit import LanguageModel, TextClassifier
-from course_lib.recipes.pretrain.elmo import loss_of
+from course_lib.recipes.pretrain.elmo_training import exact_loss
 from course_lib.training.loop import accuracy
 from course_lib.transfer import freezing
 from course_lib.transfer.ulmfit_stages import perplexity, predict
@@ -81,7 +81,7 @@ LOOKS: dict[str, tuple[Callable[[], nn.Module], Callable[[nn.Module], object]]] 
     "log_probs": (ngram, lambda m: log_probs(m, ROWS[:, :2] % 7, ROWS[:, 2] % 7)),
     "perplexity": (language_model, lambda m: perplexity(m, ROWS)),
     "predict": (classifier, lambda m: predict(m, [[1, 2], [3]])),
-    "loss_of": (elmo_lm, lambda m: loss_of(m, [3 + ROWS % 3], torch.device("cpu"))),
+    "exact_loss": (elmo_lm, lambda m: exact_loss(m, [3 + ROWS % 3], torch.device("cpu"))),
 }
 
 
