@@ -92,8 +92,12 @@ def an_assignment(notebooks, files=None, **more):
     return Bundle("hw", parts, files or {}, **more)
 
 
-def points(bundle, *submissions, files=None):
-    """Return each submission's points by notebook/test, and the engine; answers replace the own."""
+def points(bundle, *submissions, files=None, notebooks=None):
+    """Return each submission's points by notebook/test, the engine, the results.
+
+    submissions: for each the answers by notebook, in place of the source's own; notebooks: handed
+    in by all.
+    """
     with open_engine(bundle, 1) as engine:
         own = solved(engine.bundle)
         jobs = [
@@ -103,7 +107,8 @@ def points(bundle, *submissions, files=None):
                 learn=False,
                 notebooks={
                     n: with_answers(data, answers.get(n)) for n, data in own.notebooks.items()
-                },
+                }
+                | (notebooks or {}),
                 files=files or bundle.files,
             )
             for at, answers in enumerate(submissions)

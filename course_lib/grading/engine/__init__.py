@@ -76,7 +76,8 @@ def open_engine(
 def modules_of(bundle: "Bundle") -> list[str]:
     """Return the modules that the source imports: the warm process has them loaded."""
     found: list[str] = []
-    own = {part.removesuffix(".py") for path in bundle.files for part in path.split("/")}
+    own = {part.partition(".")[0] for path in bundle.files for part in path.split("/")}
+    own |= {notebook.name for notebook in bundle.notebooks}
     for notebook in bundle.notebooks:
         for cell in notebook.cells:
             if cell.cell_type == "code":

@@ -5,12 +5,16 @@ taken from the student's process, and, as the last, inside the student's process
 when the answers pass with every seed: with one seed a die may show what a test hoped for.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from course_lib.errors import CourseError
-from course_lib.grading.engine.files import modules_in, written_by_given_cells
+from course_lib.grading.engine.files import (
+    code_to_run,
+    in_format,
+    modules_in,
+    written_by_given_cells,
+)
 from course_lib.grading.engine.names import read_source
 from course_lib.grading.intake.work import Bundle, BundleCell, BundleNotebook, Job, SubmissionResult
 from course_lib.grading.notebook.regions import marker_of
@@ -36,7 +40,9 @@ def calibrate(bundle: Bundle, grade: Grade) -> Calibrated:
     grade: grades some jobs with one bundle, in order or at once.
     Raises: CourseError when nothing could be graded.
     """
-    trial = _Trial(replace(bundle, notebooks=tuple(with_names(one) for one in bundle.notebooks)))
+    known = code_to_run(bundle)
+    named = tuple(with_names(one, known) for one in bundle.notebooks)
+    trial = _Trial(replace(bundle, notebooks=named))
     while True:
         bundle = trial.bundle()
         results = grade(bundle, [solved(bundle, SEEDS[0])])
@@ -110,18 +116,19 @@ class _Trial:
         return [*self._settled.values(), *beside]
 
 
-def with_names(notebook: BundleNotebook) -> BundleNotebook:
-    """Return the notebook with its names read, so that it need not be done for each submission."""
-    return replace(notebook, names=read_source(notebook).to_dict())
+def with_names(notebook: BundleNotebook, known: dict[str, str] | None = None) -> BundleNotebook:
+    """Return the notebook with its names read, so that it need not be done for each submission.
+
+    known: the code of the files that its given cells may run.
+    """
+    return replace(notebook, names=read_source(notebook, known).to_dict())
 
 
 def solved(bundle: Bundle, seed: int = SEEDS[0]) -> Job:
     """Return the source as a submission, its answers in place."""
     notebooks = {}
     for notebook in bundle.notebooks:
-        cells = [_cell(cell) for cell in notebook.cells]
-        made = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
-        notebooks[notebook.name] = json.dumps(made).encode()
+        notebooks[notebook.name] = in_format(notebook, [_cell(cell) for cell in notebook.cells])
     files = {path: data for path, data in bundle.files.items() if path in bundle.keep_own}
     return Job("instructor", notebooks, files, learn=True, seed=seed)
 

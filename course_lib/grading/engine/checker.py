@@ -76,10 +76,11 @@ def grade(bundle: Bundle, job: Job, control: Control) -> SubmissionResult:
         files = checkers_files(bundle)
         write(Path(own), files)
         beside.prefer(modules_in(files))
+        beside.OWN.update(one.name for one in bundle.notebooks if one.is_helper)
         for notebook in bundle.notebooks:
             if notebook.name in handed.found:
                 _grade_notebook(bundle, notebook, job, control, folder, result)
-            elif notebook.name not in handed.unclear:
+            elif notebook.name not in handed.unclear and not notebook.is_helper:
                 result.notes.append(f"{notebook.name}.ipynb was not handed in: 0 points")
         os.chdir("/")
     if job.learn:
@@ -121,7 +122,9 @@ def _grade_notebook(
         listed = ", ".join(changed)
         result.notes.append(f"{source.name}.ipynb has values of the student's own: {listed}")
     is_last = source.name == bundle.notebooks[-1].name
-    modules = StudentsModules(modules_in({*bundle.products, *bundle.keep_own}))
+    theirs = modules_in({*bundle.products, *bundle.keep_own})
+    theirs |= {one.name for one in bundle.notebooks if not one.is_helper}
+    modules = StudentsModules(theirs)
     run = NotebookRun(source, names, bundle.limits, control, folder, job, modules, is_last=is_last)
     with entropy.fixed(job.seed):
         run.run(notebook)

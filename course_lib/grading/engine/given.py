@@ -23,9 +23,11 @@ def note_changes(source: Source, notebook: Any) -> list[str]:
         return []
     own = [cell for cell in notebook.cells if cell.cell_type == "code" and _is_own(cell)]
     plain = [cell.source for cell in own if "nbgrader" not in cell.metadata]
-    loose = {cell for cells in values.values() for cell in cells}
-    source.changed = [cell for cell in sorted(loose) if not _is_among(source.texts[cell], plain)]
-    kept = [source.texts[cell] for cell in loose]
+    loose = sorted({cell for cells in values.values() for cell in cells})
+    kept = [(source.as_given or source.texts)[cell] for cell in loose]
+    source.changed = [
+        cell for cell, text in zip(loose, kept, strict=True) if not _is_among(text, plain)
+    ]
     word = re.compile(rf"\b({'|'.join(map(re.escape, values))})\b")
     texts = [text for cell in own if word.search(text := cell.source) and not _is_among(text, kept)]
     source.rebound_there = sorted(name for name in values if _is_bound(name, texts))

@@ -5,14 +5,19 @@ once for a class, and travels with the bundle.
 """
 
 import ast
+import bisect
+import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from course_lib.grading.engine.files import modules_in
+from course_lib.grading.engine.runs import expanded
 from course_lib.grading.intake.dependencies import names_of, parsed
 from course_lib.grading.intake.work import BundleCell, BundleNotebook
 
 TEST, ANSWER, GIVEN = "test", "answer", "given"
+_WHERE = re.compile(r"\bsys\.(path|meta_path|path_hooks)\b")  # says how modules are found
 TOOLS = ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -39,7 +44,9 @@ class Source:
     special: dict[str, list[str]] = field(default_factory=dict)  # class of an answer -> dunders
     replays: list[int] = field(default_factory=list)  # tests that bind what later cells read
     written: dict[str, str] = field(default_factory=dict)  # what given cells write by %%writefile
-    paths: list[list[int]] = field(default_factory=list)  # (cell, at) of what changes sys.path
+    # (cell, at) of what says where modules are, and of `from tools import *`
+    imports: list[list[int]] = field(default_factory=list)
+    as_given: list[str] = field(default_factory=list)  # texts before what they %run stood in them
     loose: list[bool] = field(default_factory=list)  # cells that a student may change
     # of one submission, see `given`:
     changed: list[int] = field(default_factory=list)  # loose cells that are not as given
@@ -68,6 +75,10 @@ class Source:
         if binder.tool or not self.loose[binder.cell]:
             return True
         return binder.cell not in self.changed and name not in self.rebound_there
+
+    def bind(self, name: str, binder: Binder) -> None:
+        """Note one more binder of a name, in its place."""
+        bisect.insort(self.binders.setdefault(name, []), binder, key=lambda one: (one.cell, one.at))
 
     def statement(self, binder: Binder) -> ast.stmt:
         """Return the statement itself."""
@@ -121,10 +132,18 @@ def borrowed(source: Source, place: int) -> list[str]:
     return [chosen[key] for key in sorted(chosen)]
 
 
-def read_source(notebook: BundleNotebook) -> Source:
-    """Read the roles and names of a source notebook."""
+def read_source(notebook: BundleNotebook, known: dict[str, str] | None = None) -> Source:
+    """Read the roles and names of a source notebook.
+
+    known: the code of the instructor's own files, by path: its given cells may run or import them.
+    """
+    hooks = modules_in(path for path, code in (known or {}).items() if _WHERE.search(code))
     roles = [role_of(cell) for cell in notebook.cells]
-    texts = [cell.source if cell.cell_type == "code" else "" for cell in notebook.cells]
+    given = [cell.source if cell.cell_type == "code" else "" for cell in notebook.cells]
+    texts = [
+        expanded(text, known or {}) if role == GIVEN else text
+        for role, text in zip(roles, given, strict=True)
+    ]
     names = [names_of(text) for text in texts]
     source = Source(
         roles,
@@ -133,6 +152,7 @@ def read_source(notebook: BundleNotebook) -> Source:
         [sorted(one.binds) for one in names],
         [one.opaque for one in names],
         loose=[cell.known is None for cell in notebook.cells],
+        as_given=given if texts != given else [],
     )
     answered: set[str] = set()
     for cell, text in enumerate(texts):
@@ -149,7 +169,7 @@ def read_source(notebook: BundleNotebook) -> Source:
                     source.special[name] = sorted(set(_dunders(statement)))
         if roles[cell] == GIVEN:
             source.written |= _written(text)
-            source.paths += [[cell, at] for at in _path_changes(parsed(text))]
+            source.imports += [[cell, at] for at in _imports(parsed(text), hooks)]
     source.classes = [name for name in source.classes if name not in answered]
     source.replays = [
         at
@@ -207,11 +227,26 @@ def _written(text: str) -> dict[str, str]:
     return {words[1].strip("'\""): content}
 
 
-def _path_changes(body: ast.Module | None) -> Iterable[int]:
+def _imports(body: ast.Module | None, hooks: set[str]) -> Iterable[int]:
+    """Yield the statements that say where modules are and how they are read, or take all names.
+
+    hooks: modules of the instructor's that say so when they are imported.
+    """
     for at, statement in enumerate(body.body if body is not None else []):
-        found = (ast.unparse(n) for n in ast.walk(statement) if isinstance(n, ast.Attribute))
-        if "sys.path" in found:
+        if isinstance(statement, ast.Import):
+            found = bool(hooks & {alias.name for alias in statement.names})
+        elif isinstance(statement, ast.ImportFrom):
+            found = statement.module in hooks or takes_all(statement)
+        else:
+            parts = (node for node in ast.walk(statement) if isinstance(node, ast.Attribute))
+            found = any(_WHERE.fullmatch(ast.unparse(node)) for node in parts)
+        if found:
             yield at
+
+
+def takes_all(statement: ast.stmt) -> bool:
+    """Whether it is `from tools import *`, which binds names that do not stand there."""
+    return isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*"
 
 
 def _dunders(cls: ast.ClassDef) -> Iterable[str]:

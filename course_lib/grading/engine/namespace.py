@@ -7,7 +7,7 @@ import importlib
 import io
 from typing import TYPE_CHECKING, Any
 
-from course_lib.grading.engine.names import Binder, Source
+from course_lib.grading.engine.names import Binder, Source, takes_all
 from course_lib.grading.intake.dependencies import names_of, parsed
 from course_lib.grading.remote import beside, randomness
 from course_lib.grading.remote.objects import RemoteFunction, RemoteType
@@ -42,7 +42,7 @@ class Namespace(dict):
         self._bound_at: dict[str, int] = {}  # names that a test bound itself
         self._epoch: dict[str, int] = {}
         self._running: set[int] = set()
-        self._paths = list(source.paths)
+        self._imports = list(source.imports)
 
     def enter(self, position: int, session: "Session", variables: str) -> None:
         """Begin the test at this position: forget what later cells have bound anew."""
@@ -54,8 +54,8 @@ class Namespace(dict):
             if where == "there" or self.source.rebound(name, since, position):
                 self._drop(name)
         self.position, self.session, self.variables = position, session, variables
-        while self._paths and self._paths[0][0] < position:
-            self._change_path(Binder(*self._paths.pop(0), tool=False))
+        while self._imports and self._imports[0][0] < position:
+            self._prepare(Binder(*self._imports.pop(0), tool=True))
         self._before = set(self)
 
     def leave(self) -> None:
@@ -97,22 +97,32 @@ class Namespace(dict):
             self._keep(name, "there")
         return value
 
-    def _change_path(self, binder: Binder) -> None:
-        """Look for modules where a given cell says that they are."""
+    def _prepare(self, binder: Binder) -> None:
+        """Look for modules where a given cell says that they are; see what it takes from one."""
         statement = self.source.statement(binder)
-        if self.source.trusts(names_of(ast.unparse(statement)).reads, binder.cell):
-            with contextlib.suppress(Exception):
-                exec(compile(ast.Module([statement], []), "<given>", "exec"), self)
+        if not self.source.trusts(names_of(ast.unparse(statement)).reads, binder.cell):
+            return
+        before, quiet = randomness.states(), io.StringIO()
+        taken: dict[str, Any] = {}
+        is_import = isinstance(statement, ast.Import | ast.ImportFrom)
+        with contextlib.suppress(Exception), contextlib.redirect_stdout(quiet):
+            _execute(statement, taken if is_import else self)
+        randomness.put_back(before)
+        if takes_all(statement):
+            for name in taken.keys() - {"__builtins__"}:
+                self.source.bind(name, binder)
 
     def _run_statement(self, statement: ast.stmt, name: str) -> bool:
         """Run an import, a function's or a class's definition of the instructor's."""
-        code = compile(ast.Module([statement], []), "<given>", "exec")
+        taken: dict[str, Any] = {}
         try:
             if isinstance(statement, ast.ClassDef):
                 self._find_given(names_of(ast.unparse(statement)).reads)
-            exec(code, self)
+            _execute(statement, taken if takes_all(statement) else self)
         except (ImportError, OSError):
             return False  # a module that only the student's folder has
+        if name in taken:
+            self[name] = taken[name]
         return name in self
 
     def _find_given(self, names: set[str]) -> None:
@@ -162,3 +172,7 @@ class Namespace(dict):
         if not isinstance(found, type) or isinstance(found, RemoteType):
             raise KeyError(name)
         return found
+
+
+def _execute(statement: ast.stmt, names: dict[str, Any]) -> None:
+    exec(compile(ast.Module([statement], []), "<given>", "exec"), names)

@@ -143,8 +143,8 @@ class NotebookRun:
             return
         ran = self._shared(session, place) if bundled.shared else None
         if ran is None:
-            self.modules.session = session
             self.namespace.enter(place, session, bundled.variables)
+            self.modules.session = session
             patched = Patched(self.source.texts) if self.job.learn else None
             seconds = self.limits.cell_seconds
             ran = run_test(bundled.source, self.namespace, session, seconds, patched)

@@ -44,6 +44,13 @@ class BundleNotebook:
         return [cell.known for cell in self.cells if cell.known is not None]
 
     @property
+    def is_helper(self) -> bool:
+        """Whether nothing is asked in it: it is there for other notebooks to run or to import."""
+        known = self.expected
+        asked = any(cell.grade or cell.solution or cell.task for cell in known)
+        return not asked and not any(cell.answer for cell in self.cells)
+
+    @property
     def outline(self) -> Outline:
         """All cells in order, those that the gradebook does not know by their text."""
         return [cell.known or cell.source for cell in self.cells]

@@ -188,7 +188,8 @@ class Desk:
 
     def _outcome(self, entry: Entry, score: Score, state: str) -> Outcome:
         notes = list(entry.notes)
-        for name in sorted(set(self.ledger.notebooks) - set(entry.handed_in)):
+        wanted = {one.name for one in self.bundle.notebooks if not one.is_helper}
+        for name in sorted(wanted - set(entry.handed_in)):
             if not any(note.startswith(f"{name}.ipynb") for note in notes):
                 notes.append(f"{name}.ipynb was not handed in: 0 points")
         notes += score_notes(score.waiting, score.penalty)
