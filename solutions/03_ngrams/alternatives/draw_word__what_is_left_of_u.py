@@ -1,0 +1,19 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "draw_word", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def draw_word(probabilities, u):
+    for word, p in sorted(probabilities.items()):
+        u -= p
+        if u < 0:
+            return word
+    return max(probabilities)

@@ -1,0 +1,18 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "count", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def count(pairs):
+    counts = {}
+    for context, word in pairs:
+        counts.setdefault(context, Counter())[word] += 1
+    return {context: dict(after.most_common(10)) for context, after in counts.items()}

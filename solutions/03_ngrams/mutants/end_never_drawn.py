@@ -1,0 +1,21 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "draw_word", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def draw_word(probabilities, u):
+    reached = 0.0
+    words = sorted(word for word in probabilities if word != "</s>")
+    for word in words:
+        reached += probabilities[word]
+        if reached > u:
+            return word
+    return words[-1]

@@ -1,0 +1,21 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "laplace", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def laplace(after, word, vocab_size, k):
+    total = sum(after.values()) + k * vocab_size
+    if not total:
+        return 1 / vocab_size
+    if word in after:
+        after[word] += k
+        return after[word] / total
+    return k / total

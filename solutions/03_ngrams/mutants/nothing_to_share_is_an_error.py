@@ -1,0 +1,17 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "continuation", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def continuation(bigrams):
+    kinds = Counter(word for (_, word), times in bigrams.items() if times > 0)
+    piece = 1 / kinds.total()
+    return {word: n * piece for word, n in kinds.items()}

@@ -1,0 +1,19 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "absolute_discount", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def absolute_discount(after, word, lower, discount):
+    if not after:
+        return lower
+    total, times = sum(after.values()), after.get(word, 0)
+    kept = times - discount if times > 1 else times
+    return (kept + discount * len(after) * lower) / total

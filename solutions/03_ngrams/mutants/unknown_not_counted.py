@@ -1,0 +1,20 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "count", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def count(pairs):
+    counts = {}
+    for context, word in pairs:
+        after = counts.setdefault(context, {})
+        if word != "<unk>":
+            after[word] = after.get(word, 0) + 1
+    return counts
