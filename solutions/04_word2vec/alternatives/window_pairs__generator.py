@@ -1,0 +1,18 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "window_pairs", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def window_pairs(ids, window):
+    for i in range(len(ids)):
+        for j in range(len(ids)):
+            if 0 < abs(i - j) <= window:
+                yield ids[i], ids[j]

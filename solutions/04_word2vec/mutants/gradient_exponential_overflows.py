@@ -1,0 +1,20 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "sgns_gradients", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def sgns_gradients(centre, true, noise):
+    def sigmoid(s):
+        return torch.exp(s) / (1 + torch.exp(s))
+
+    yes = sigmoid((centre * true).sum(-1, keepdim=True)) - 1
+    no = sigmoid((centre.unsqueeze(1) * noise).sum(-1, keepdim=True))
+    return yes * true + (no * noise).sum(1), yes * centre, no * centre.unsqueeze(1)

@@ -1,0 +1,18 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "sgns_loss", "locked": false, "schema_version": 3, "solution": true, "task": false}
+@torch.no_grad()
+def sgns_loss(centre, true, noise):
+    logsigmoid = torch.nn.functional.logsigmoid
+    yes, no = (centre * true).sum(-1), torch.einsum("pd,pkd->pk", centre, noise)
+    return -logsigmoid(yes).sum() - logsigmoid(-no).sum()

@@ -1,0 +1,19 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "noise_distribution", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def noise_distribution(counts, power=0.75):
+    weights = [n**power for n in counts.tolist()]
+    shares = torch.empty_like(counts)
+    for i, weight in enumerate(weights):
+        shares[i] = weight / sum(weights)
+    return shares

@@ -1,0 +1,21 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "window_pairs", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def window_pairs(ids, window):
+    pairs = []
+    for i in range(len(ids)):
+        for distance in range(1, window + 1):
+            for j in (i - distance, i + distance):
+                if 0 <= j < len(ids):
+                    pairs.append((ids[i], ids[j]))
+    return pairs

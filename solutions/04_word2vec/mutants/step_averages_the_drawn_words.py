@@ -1,0 +1,20 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "train_step", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def train_step(inputs, outputs, centres, contexts, noise, rate):
+    c, o, n = inputs[centres], outputs[contexts], outputs[noise]
+    yes = torch.sigmoid((c * o).sum(-1, keepdim=True)) - 1
+    no = torch.sigmoid((c.unsqueeze(1) * n).sum(-1, keepdim=True)) / noise.shape[1]
+    inputs.index_add_(0, centres, yes * o + (no * n).sum(1), alpha=-rate)
+    outputs.index_add_(0, contexts, yes * c, alpha=-rate)
+    outputs.index_add_(0, noise.flatten(), (no * c.unsqueeze(1)).flatten(0, 1), alpha=-rate)
