@@ -3,7 +3,6 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -60,35 +59,32 @@ def command(
     Every student ends with a score or with a reason. Exit code 1 when somebody must look at one,
     2 for an error of the course or of its use, 130 when stopped.
     """
-    from course_lib.grading.course.course_dir import open_course
-    from course_lib.grading.ledger.journal import FOLDER
-    from course_lib.grading.run.autograde import StoppedError, autograde
-    from course_lib.grading.run.summary import summary
+    from course_lib.grading.engine.head_start import HeadStart
 
     require_trust(sandbox, trusted)
+    with HeadStart(course_dir, assignment, sandbox, cluster or "") as engine:
+        # imported only now: the warm process has begun to load what it needs
+        from course_lib.grading.course.course_dir import open_course
+        from course_lib.grading.ledger.journal import FOLDER
+        from course_lib.grading.run.autograde import StoppedError, autograde
+        from course_lib.grading.run.summary import summary
 
-    def engine(bundle: Any, workers: int) -> Any:
-        from course_lib.grading.engine import open_engine
-
-        where = {"cluster": cluster} if cluster else {}
-        return open_engine(bundle, workers, sandbox=sandbox, **where)
-
-    course = open_course(course_dir, db)
-    try:
-        outcomes = autograde(
-            course,
-            assignment,
-            students,
-            engine_factory=engine,
-            workers=workers or _cores(),
-            force=force,
-            timeout=timeout,
-            sandbox=sandbox,
-        )
-    except StoppedError as stopped:
-        click.echo(f"\n{summary(stopped.outcomes)}", err=True)
-        click.echo("stopped; what is graded is kept: the same command goes on", err=True)
-        sys.exit(130)
+        course = open_course(course_dir, db)
+        try:
+            outcomes = autograde(
+                course,
+                assignment,
+                students,
+                engine_factory=engine,
+                workers=workers or _cores(),
+                force=force,
+                timeout=timeout,
+                sandbox=sandbox,
+            )
+        except StoppedError as stopped:
+            click.echo(f"\n{summary(stopped.outcomes)}", err=True)
+            click.echo("stopped; what is graded is kept: the same command goes on", err=True)
+            sys.exit(130)
     if sandbox == "none":
         click.echo("not isolated: the submissions ran with your rights", err=True)
     click.echo(summary(outcomes))

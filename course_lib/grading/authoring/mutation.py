@@ -80,14 +80,11 @@ def run_variants(
         def grade(part: Bundle, job: Job) -> SubmissionResult:
             return _grade(free, part, job)
 
-        loaded: set[str] = set()
-
         def trial(whole: Bundle, jobs: list[Job]) -> list[SubmissionResult]:
             results = list(threads.map(partial(grade, whole), jobs))
-            new = {name for result in results for name in result.loaded} - loaded
-            loaded.update(new)
-            for worker in warm if new else ():  # no variant loads again what the answers loaded
-                worker.warm(sorted(new))
+            loaded = sorted({name for result in results for name in result.loaded})
+            for worker in warm:  # no variant loads again what the answers loaded
+                worker.warm(loaded)
             return results
 
         calibrated = calibrate(bundle, trial)
@@ -107,7 +104,8 @@ def _workers(
     bundle: Bundle, number: int, sandbox: str
 ) -> Iterator[tuple[list["Worker"], "Queue[Worker]"]]:
     """Start warm processes; yield them, and a queue of who is free for a submission."""
-    from course_lib.grading.engine import AT_ONCE, modules_of
+    from course_lib.grading.engine import AT_ONCE
+    from course_lib.grading.engine.modules import modules_of
     from course_lib.grading.engine.worker import Worker
 
     free: Queue[Worker] = Queue()

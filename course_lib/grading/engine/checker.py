@@ -56,7 +56,7 @@ def serve(job_socket: socket.socket, control_socket: socket.socket) -> None:
 
 def grade(bundle: Bundle, job: Job, control: Control) -> SubmissionResult:
     """Return what came of a submission; never an exception for what a student did."""
-    started, at_first = time.monotonic(), set(sys.modules)
+    started = time.monotonic()
     result = SubmissionResult(job.student, notes=list(job.notes))
     report = Report()
     handed = handed_in(bundle.notebooks, job.notebooks, report)
@@ -85,7 +85,7 @@ def grade(bundle: Bundle, job: Job, control: Control) -> SubmissionResult:
         os.chdir("/")
     if job.learn:
         own_modules = {name.partition(".")[0] for name in beside.OWN}
-        loaded = {*result.loaded, *set(sys.modules) - at_first}
+        loaded = {*result.loaded, *set(sys.modules) - beside.LOADED}
         result.loaded = sorted(n for n in loaded if n.partition(".")[0] not in own_modules)
     result.seconds = time.monotonic() - started
     return result

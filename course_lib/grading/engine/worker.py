@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ class Worker:
     """A warm process; several threads may grade through it, each a submission of its own."""
 
     def __init__(self, modules: list[str], sandbox: str = "bubblewrap") -> None:
-        self.modules = modules
+        self.modules = list(modules)
         self.sandbox = sandbox
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -50,54 +51,71 @@ class Worker:
     def __exit__(self, *args: object) -> None:
         self.close()
 
-    def start(self) -> None:
-        """Start the warm process and wait until it is ready.
+    def begin(self) -> None:
+        """Start the warm process; it loads its modules while this process does something else.
 
-        Raises: SandboxError.
+        Raises: SandboxError where there is no sandbox.
         """
         if self.sandbox == "bubblewrap":
             bubblewrap.require()
         elif self.sandbox == "container":
             container_engine.require()
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        said = self._said = tempfile.TemporaryFile()
+        self._said = tempfile.TemporaryFile()
         with theirs:
             os.set_inheritable(theirs.fileno(), True)
             self._process = _launch(
                 _command(self.sandbox, theirs.fileno()),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=said,
+                stderr=self._said,
                 pass_fds=(theirs.fileno(),),
                 cwd="/",
                 env={"PATH": "/usr/bin:/bin"} if self.sandbox == "bubblewrap" else dict(os.environ),
                 start_new_session=True,
             )
         self._control = ours
-        isolated = self.sandbox != "none"
+        first = {"modules": self.modules, "namespaces": self.sandbox != "none"}
+        with contextlib.suppress(OSError):  # what it said before it ended is read below
+            ours.send(json.dumps(first).encode())
+
+    def start(self, modules: Sequence[str] = ()) -> None:
+        """Wait until the warm process is ready, with these modules loaded too.
+
+        Raises: SandboxError.
+        """
+        if self._control is None:
+            self.modules = list(dict.fromkeys([*self.modules, *modules]))
+            self.begin()
+        assert self._control is not None
+        assert self._process is not None
         try:
-            ours.send(json.dumps({"modules": self.modules, "namespaces": isolated}).encode())
-            ready = select.select([ours], [], [], START_SECONDS)[0]
-            data = ours.recv(1 << 16) if ready else b""
+            ready = select.select([self._control], [], [], START_SECONDS)[0]
+            data = self._control.recv(1 << 16) if ready else b""
         except OSError:
             data = b""
         if not data:
             code = self._process.poll()
-            said.seek(0)
-            words = said.read()[-2_000:].decode(errors="replace")
+            self._said.seek(0)
+            words = self._said.read()[-2_000:].decode(errors="replace")
             self.close()
             if self.sandbox == "container":
                 raise container_engine.explain(words)
             raise bubblewrap.explain(code, words)
         self.missing = json.loads(data)["missing"]
+        self.warm(modules)
 
-    def warm(self, modules: list[str]) -> None:
+    def warm(self, modules: Sequence[str]) -> None:
         """Load more modules into the warm process: forks of it need not load them again."""
         if self._control is None or self.sandbox == "container":
             return
-        self.modules = [*self.modules, *modules[:MODULES_MOST]]  # for a new life, too
+        new = [name for name in modules if name not in self.modules]
+        new = new[: max(0, MODULES_MOST - len(self.modules))]
+        if not new:
+            return
+        self.modules += new  # for a new life, too
         with contextlib.suppress(OSError):
-            self._control.send(json.dumps({"import": modules[:MODULES_MOST]}).encode())
+            self._control.send(json.dumps({"import": new}).encode())
             if select.select([self._control], [], [], START_SECONDS)[0]:
                 self._control.recv(1 << 16)
 

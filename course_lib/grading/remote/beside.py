@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any, ClassVar
 
 KEPT: set[str] = set()  # what a kernel has loaded before a notebook's first line, and the course
+LOADED: set[str] = set()  # what the warm process has loaded: no fork of it has to
 OWN: set[str] = set()  # the instructor's modules beside the notebook, with their dots
 
 

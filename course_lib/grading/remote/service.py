@@ -31,7 +31,6 @@ class Service:
         self.own_classes: set[str] = set()
         self.calls = calls.Calls(self.handles, self.own_classes, shell.user_ns, self._callback)
         self.busy = False
-        self._at_first = set(sys.modules)
         self.streams = install_streams(self._output)
         shell.send = self._shown  # type: ignore[method-assign]
         signal.signal(signal.SIGINT, self._interrupted)
@@ -131,7 +130,7 @@ class Service:
         return {"value": result.success, "count": self.shell.execution_count - 1}, []
 
     def _loaded(self, message: dict, buffers: list) -> tuple[dict, list]:
-        found = (sys.modules.get(name) for name in set(sys.modules) - self._at_first)
+        found = (sys.modules.get(name) for name in set(sys.modules) - beside.LOADED)
         return {"value": sorted(m.__name__ for m in found if m and not self.beside.holds(m))}, []
 
     def _written(self, message: dict, buffers: list) -> tuple[dict, list]:

@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import sys
-import types
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +11,8 @@ from stand_in import factory
 
 from course_lib.cli.autograde import command
 from course_lib.errors import CourseError
+from course_lib.grading.engine import head_start
+from course_lib.grading.engine.worker import Worker
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +34,12 @@ def opened(monkeypatch):
     """Put the stand-in where the engine is; return what it was opened with."""
     calls = []
 
-    def open_engine(bundle, workers, **options):
+    def open_engine(bundle, workers, *, ahead, **options):
         calls.append({"workers": workers, "seconds": bundle.limits.cell_seconds, **options})
         return factory()(bundle, workers)
 
-    engine = types.ModuleType("course_lib.grading.engine")
-    engine.open_engine = open_engine  # pyright: ignore[reportAttributeAccessIssue]
-    monkeypatch.setitem(sys.modules, "course_lib.grading.engine", engine)
+    monkeypatch.setattr(head_start, "open_engine", open_engine)
+    monkeypatch.setattr(Worker, "begin", lambda self: None)
     return calls
 
 
@@ -52,7 +52,7 @@ def test_everybody_has_a_score_and_the_exit_code_is_0(root, opened):
     assert done.exit_code == 0, done.output
     assert "2 graded; 0 to be looked at" in done.output
     assert f"report: {root}/.course_grading/ps/report.json" in done.output
-    assert opened == [{"workers": 3, "seconds": 7.0, "sandbox": "bubblewrap"}]
+    assert opened == [{"workers": 3, "seconds": 7.0, "sandbox": "bubblewrap", "cluster": ""}]
     again = run(root, "--timeout", 7)
     assert "2 unchanged; 0 to be looked at" in again.output
     assert len(opened) == 1  # no engine is started for nothing
@@ -118,7 +118,7 @@ def test_stopped_is_exit_code_130_and_says_how_to_go_on(root, opened, monkeypatc
     def interrupt(bundle, workers, **options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules["course_lib.grading.engine"], "open_engine", interrupt)
+    monkeypatch.setattr(head_start, "open_engine", interrupt)
     done = run(root)
     assert done.exit_code == 130
     assert "the same command goes on" in done.output
