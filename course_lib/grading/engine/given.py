@@ -12,6 +12,8 @@ from typing import Any
 from course_lib.grading.engine.names import GIVEN, Source
 from course_lib.grading.intake.dependencies import names_of, parsed
 
+_WORD = re.compile(r"\w+")
+
 
 def note_changes(source: Source, notebook: Any) -> list[str]:
     """Mark in `source` what a submission has changed; return the names whose values it changes.
@@ -30,7 +32,7 @@ def note_changes(source: Source, notebook: Any) -> list[str]:
     ]
     word = re.compile(rf"\b({'|'.join(map(re.escape, values))})\b")
     texts = [text for cell in own if word.search(text := cell.source) and not _is_among(text, kept)]
-    source.rebound_there = sorted(name for name in values if _is_bound(name, texts))
+    source.rebound_there = sorted(values.keys() & set().union(*map(_bound, texts)))
     given = {name for name, cells in values.items() if set(cells) & set(source.changed)}
     return sorted(given | set(source.rebound_there))
 
@@ -65,13 +67,10 @@ def _form(text: str) -> str | None:
         return None
 
 
-def _is_bound(name: str, texts: list[str]) -> bool:
-    """Whether a cell of the student's gives the name a value."""
-    for text in texts:
-        try:
-            names = names_of(text)
-        except (RecursionError, MemoryError):
-            return True
-        if name in names.binds and name not in names.tools:
-            return True
-    return False
+def _bound(text: str) -> set[str]:
+    """Return the names that a cell of the student's gives a value; all in it where none is sure."""
+    try:
+        names = names_of(text)
+    except (RecursionError, MemoryError):
+        return set(_WORD.findall(text))
+    return names.binds - names.tools

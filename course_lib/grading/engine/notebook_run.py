@@ -64,12 +64,9 @@ class NotebookRun:
         What is to learn is learnt, and `files` are brought up to date for the notebooks to come.
         """
         self._end = time.monotonic() + self.limits.submission_seconds
-        graded = [i for i, cell in enumerate(notebook.cells) if cell.metadata.get("nbgrader")]
-        end = len(notebook.cells)
-        last = max(graded, default=end) if self.is_last else end
         sys.meta_path.append(self.modules)
         try:
-            for cell in notebook.cells[: last + 1]:
+            for cell in notebook.cells[: self._end_of(notebook)]:
                 if cell.cell_type == "code":
                     self._run_cell(cell)
             if self._session is not None and (self.job.learn or not self.is_last):
@@ -79,6 +76,21 @@ class NotebookRun:
             self._stop()
         if self.outputs.cut:
             self.notes.append("its output was cut")
+
+    def _end_of(self, notebook: Any) -> int:
+        """Return how many cells are run.
+
+        Nobody reads what the instructor's own answers show: for them the last test is the end.
+        """
+        cells = [cell.metadata.get("nbgrader") for cell in notebook.cells]
+        if not self.is_last or not any(cells):
+            return len(cells)
+        wanted = self._is_test if self.job.learn else bool
+        return max((at + 1 for at, meta in enumerate(cells) if wanted(meta)), default=0)
+
+    def _is_test(self, meta: dict[str, Any] | None) -> bool:
+        place = self.places.get((meta or {}).get("grade_id"))
+        return place is not None and self.source.roles[place] == TEST
 
     def _look_back(self, session: Session) -> None:
         """Take what the process has written, and which modules it has loaded."""
@@ -105,7 +117,7 @@ class NotebookRun:
             pass
         elif time.monotonic() > self._end:
             self._fail(name, "SubmissionTimeout", f"{self.limits.submission_seconds:g} s are over")
-        elif place is not None and self.source.roles[place] == TEST:
+        elif place is not None and self._is_test(cell.metadata["nbgrader"]):
             self._run_test(place, name)
         else:
             number = self._run_student_cell(cell.source, name)

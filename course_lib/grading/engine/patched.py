@@ -6,6 +6,7 @@ notebook uses is as it was when the test began.
 """
 
 import ast
+import functools
 import re
 import sys
 from types import ModuleType
@@ -23,7 +24,7 @@ class Patched:
     """The modules that a notebook uses as they were, and the first thing that was replaced."""
 
     def __init__(self, texts: list[str]) -> None:
-        found = {name: sys.modules.get(name) for name in {*ALWAYS, *_named(texts)}}
+        found = {name: sys.modules.get(name) for name in {*ALWAYS, *_named(tuple(texts))}}
         self._before = {name: dict(vars(one)) for name, one in found.items() if one is not None}
         self._looks = 0
         self.what = ""
@@ -50,7 +51,8 @@ def _counts(module: str, key: str, before: Any, now: Any) -> bool:
     return str(getattr(now, "__module__", "")).partition(".")[0] != module.partition(".")[0]
 
 
-def _named(texts: list[str]) -> set[str]:
+@functools.lru_cache(maxsize=8)
+def _named(texts: tuple[str, ...]) -> set[str]:
     """Return the modules that cells import, and those that texts such as "time.sleep" name."""
     found: set[str] = set()
     for text in texts:

@@ -38,6 +38,7 @@ class StudentsModules(MetaPathFinder, Loader):
     def __init__(self, names: Iterable[str]) -> None:
         self.names = set(names)
         self.session: Session | None = None
+        self._made: list[str] = []
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -50,6 +51,7 @@ class StudentsModules(MetaPathFinder, Loader):
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Return what stands for the module."""
+        self._made.append(spec.name)
         return RemoteModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
@@ -60,5 +62,6 @@ class StudentsModules(MetaPathFinder, Loader):
     def forget(self) -> None:
         """Have the next test import anew: a later cell may have written the module again."""
         self.session = None
-        for name in [n for n, m in sys.modules.items() if type(m) is RemoteModule]:
-            del sys.modules[name]
+        for name in self._made:
+            sys.modules.pop(name, None)
+        self._made.clear()

@@ -178,6 +178,18 @@ def test_the_systems_randomness_comes_back(worker):
     assert random.random() == random.Random(1).random()
 
 
+def test_the_trial_ends_with_the_last_test_and_a_submission_with_the_last_graded_cell(worker):
+    cells = given("print('first')"), answer("x = 1"), check("x == 1"), given("print('shown')")
+    bundle = bundle_of("hw", notebook(*cells, answer("print('free')")))
+    text = {}
+    for learn in (True, False):
+        job = replace(solved(bundle), learn=learn)
+        data = grade_bytes(worker, bundle.to_bytes(), job.to_bytes())
+        text[learn] = SubmissionResult.from_bytes(data).notebooks["hw"].text
+    assert ["first\\n" in text[True], "shown\\n" in text[True]] == [True, False]
+    assert "shown\\n" in text[False]
+
+
 def test_an_engine_says_what_it_found():
     bundle = bundle_of("hw", notebook(given("n = 2"), answer("x = n"), check("assert x == 3")))
     with open_engine(bundle, 1) as engine:
