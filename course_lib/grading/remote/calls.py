@@ -7,6 +7,7 @@ from typing import Any
 
 from course_lib.grading.remote import walk
 from course_lib.grading.remote.encode import Encoder, Handles
+from course_lib.grading.remote.encode_torch import bare_state
 from course_lib.grading.remote.pack import Unpacker
 
 KEPT_GRAPHS = 256
@@ -66,6 +67,7 @@ class Calls:
         (args, kwargs), resident = self.unpack(data)
         parts = walk.mutable_parts((args, kwargs), lambda value: id(value) in resident)
         memo = {id(part): number for number, part in enumerate(parts)}
+        # subtle: what is looked at stays in `before`, so no other object can get its id meanwhile
         before = [self._contents(part, memo) for part in parts]
         result = function(*args, **kwargs)
         encoder = Encoder(self.handles, memo, self.own_classes)
@@ -76,14 +78,20 @@ class Calls:
         changed = [
             [number, _state(encoder, part)]
             for number, part in enumerate(parts)
-            if self._contents(part, memo) != before[number]
+            if self._contents(part, memo)[0] != before[number][0]
         ]
         return {"value": node, "changed": changed}, encoder.buffers
 
-    def _contents(self, part: Any, memo: dict[int, int]) -> tuple[str, bytes]:
+    def _contents(self, part: Any, memo: dict[int, int]) -> tuple[Any, Any]:
+        """Return what is another once the part was changed, and what must stay alive for it."""
+        if walk.is_module(part):
+            inside = walk.module_parts(part)
+            return ([(name, id(one)) for name, one in inside], json.dumps(attributes(part))), inside
+        if walk.is_tensor(part) and (bare := bare_state(part)) is not None:
+            return bare, None
         encoder = Encoder(self.handles, memo, self.own_classes)
         node = _state(encoder, part)
-        return json.dumps(node), b"".join(encoder.buffers)
+        return (json.dumps(node), b"".join(encoder.buffers)), None
 
     def _keep_graph(self, call_id: int, outputs: list, leaves: list, parts: list) -> None:
         found = []
@@ -123,9 +131,13 @@ def _state(encoder: Encoder, part: Any) -> Any:
 def network_state(encoder: Encoder, network: Any) -> dict[str, Any]:
     """Return what a network is made of now; nothing in it is executable."""
     parts = [[name, encoder.encode(part)] for name, part in walk.module_parts(network)]
-    attributes = [
+    return {"t": "state", "parts": parts, "attributes": attributes(network)}
+
+
+def attributes(network: Any) -> list[list[Any]]:
+    """Return the plain attributes of a network, such as its mode."""
+    return [
         [name, value]
         for name, value in vars(network).items()
         if type(value) in (bool, int, float, str) and not name.startswith("_")
     ]
-    return {"t": "state", "parts": parts, "attributes": attributes}

@@ -43,6 +43,18 @@ def tensor_node(encoder: Writer, value: Any) -> dict | None:
     return node | {"b": encoder.buffer(tensor_bytes(value))}
 
 
+def bare_state(value: Any) -> tuple[Any, ...] | None:
+    """Return all that a node says of a plain tensor; None for tensors of other kinds."""
+    import torch
+
+    if type(value) not in (torch.Tensor, torch.nn.Parameter) or value.device.type == "meta":
+        return None
+    if value.layout != torch.strided or value.is_quantized:
+        return None
+    about = value.dtype, value.shape, value.requires_grad, value.is_leaf
+    return *about, bytes(tensor_bytes(value))
+
+
 def tensor_bytes(value: Any) -> Any:
     """Return the numbers of a tensor in row-major order."""
     import torch

@@ -190,7 +190,9 @@ def _equal(a: Any, b: Any) -> bool:
     if a.shape != b.shape or a.dtype != b.dtype:
         return False
     with torch.no_grad():
-        return torch.equal(a.detach().nan_to_num(), b.detach().nan_to_num())
+        a, b = a.detach(), b.detach()
+        # a number that is none is equal to itself here
+        return torch.equal(a, b) or bool(((a == b) | ((a != a) & (b != b))).all())
 
 
 def written(network: Any) -> list[Any]:
@@ -205,7 +207,8 @@ def written(network: Any) -> list[Any]:
             tensors[name] = tensor.detach().requires_grad_(tensor.requires_grad)
         if name in own["_parts"]["p"] and not _equal(tensor.grad, gradient):
             gradients[name] = tensor.grad
-        own["_seen"][name] = _copy(tensor)
+        if name in tensors or name in gradients:
+            own["_seen"][name] = _copy(tensor)
     return [(own["_remote"], tensors, gradients)] if tensors or gradients else []
 
 

@@ -3,6 +3,7 @@
 Nothing that comes from the student's process is ever unpickled.
 """
 
+import collections
 import functools
 import importlib
 import io
@@ -13,6 +14,11 @@ from collections.abc import Callable
 from typing import Any
 
 from course_lib.grading.remote import walk
+
+_PLAIN = {
+    *(str, int, float, bool, bytes, type(None)),
+    *(list, tuple, dict, set, frozenset, collections.OrderedDict),
+}
 
 
 class Packer(pickle.Pickler):
@@ -34,7 +40,7 @@ class Packer(pickle.Pickler):
 
     def persistent_id(self, obj: Any) -> Any:
         """Name what has no copy: remote objects, own classes, functions of a test."""
-        if type(obj) in (str, int, float, bool, type(None), list, tuple, dict):
+        if type(obj) in _PLAIN:  # most of what is packed, and asked for each
             return None
         number = self.remote_number(obj)
         if number is not None:

@@ -14,7 +14,7 @@ from typing import Any
 
 HEADER = struct.Struct(">IQ")
 LARGEST = 256 << 20  # bytes of one frame
-PIECE = 1 << 18  # bytes that are read at once
+PIECE = 1 << 16  # bytes that are read at once
 LARGEST_TEXT = 32 << 20  # bytes of its JSON
 
 

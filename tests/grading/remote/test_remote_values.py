@@ -170,6 +170,10 @@ NETWORK_TESTS = {
     "    net.fc.bias.zero_()\nassert torch.equal(net(torch.ones(1, 3)), torch.full((1, 2), 3.0))\n"
     "net.load_state_dict({'mean': torch.ones(3), 'fc.weight': torch.ones(2, 3), 'fc.bias': torch.ones(2)})\n"
     "assert torch.equal(net(torch.ones(1, 3)), torch.ones(1, 2))",
+    "a weight that is no number": "net = Net(3).eval()\nwith torch.no_grad():\n"
+    "    net.fc.weight.zero_()\n    net.fc.bias.zero_()\nassert net(torch.ones(1, 3)).sum() == 0\n"
+    "with torch.no_grad():\n    net.fc.bias.fill_(float('nan'))\n"
+    "assert net(torch.ones(1, 3)).isnan().all()",
     "modes": "net = Net(3)\nassert net.training\nnet.eval()\nassert not net.training and not net.drop.training\n"
     "x = torch.randn(4, 3)\nassert torch.equal(net(x), net(x))\nnet.train()\nassert net.fc.training",
     "the test trains it": "torch.manual_seed(0)\nnet = Net(3).eval()\nopt = torch.optim.SGD(net.parameters(), 0.5)\n"
