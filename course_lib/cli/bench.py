@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -20,6 +21,12 @@ ROUNDS = 7
 @click.option("--pretraining/--no-pretraining", default=True, help="Also time pre-training.")
 @click.option("--squad/--no-squad", default=True, help="Also time scoring SQuAD predictions.")
 @click.option("--class-size", default=20, show_default=True, help="Submissions of that class.")
+@click.option("--small-class", default=0, help="Also grade a class of this size per exercise.")
+@click.option(
+    "--courses",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="With --small-class: also the nbgrader courses below this folder.",
+)
 @click.option("--growth", default="", metavar="N,N,...", help="Also grade classes of these sizes.")
 @click.option("--rounds", default=ROUNDS, show_default=True, help="Rounds of each quick pair.")
 def command(
@@ -31,6 +38,8 @@ def command(
     pretraining: bool,
     squad: bool,
     class_size: int,
+    small_class: int,
+    courses: Path | None,
     growth: str,
     rounds: int,
 ) -> None:
@@ -63,6 +72,10 @@ def command(
         from course_lib.bench.grading import bench_grading
 
         bench_grading(class_size, 1, [int(size) for size in growth.split(",") if size])
+    if small_class:
+        from course_lib.bench.small_classes import bench_small_classes
+
+        bench_small_classes(small_class, courses)
     if corpus:
         _print_pair("docs corpus, built / from the cache", *_corpus(), 1)
     if book:
@@ -140,7 +153,6 @@ def _book() -> tuple[Callable[[], Any], Callable[[], Any]]:
     """Build a copy of the sources, so that the user's own build stays as it is."""
     import shutil
     import tempfile
-    from pathlib import Path
 
     from course_lib.cli.book_build import ROOT, build
 

@@ -1,0 +1,93 @@
+"""Small classes of each assignment: plain nbgrader and ours, timed one after the other.
+
+A small class pays the fixed start: the imports, the trial of the source's own answers.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from course_lib.grading.authoring.source import SOLUTIONS, find_assignments
+
+if TYPE_CHECKING:
+    from course_lib.grading.course.course_dir import Course
+
+BIN = Path(sys.executable).parent
+ENVIRONMENT = os.environ | {"PATH": f"{BIN}:{os.environ['PATH']}"}
+
+
+def bench_small_classes(n: int, courses: Path | None) -> None:
+    """Time a class of n on each exercise, and on each course below `courses`.
+
+    A course there is an nbgrader course of one assignment with a submission or more; its first
+    submission is handed in n times.
+    """
+    click.echo(f"{'a class of ' + str(n):34}{'plain':>9}{'ours':>9}{'ratio':>8}")
+    for name, make in _assignments(n, courses):
+        with tempfile.TemporaryDirectory() as folder:
+            plain, ours = _pair(make(Path(folder) / "course"))
+        click.echo(f"{name:34}{plain:>8.1f}s{ours:>8.1f}s{plain / ours:>7.1f}x")
+
+
+def _assignments(
+    n: int, courses: Path | None
+) -> Iterator[tuple[str, Callable[[Path], tuple["Course", str]]]]:
+    for assignment in find_assignments(SOLUTIONS):
+        yield assignment.name, lambda folder, one=assignment: _exercise(folder, one, n)
+    found = sorted(p.parent for p in courses.glob("*/nbgrader_config.py")) if courses else []
+    for course in found:
+        yield course.name, lambda folder, one=course: _copied(folder, one, n)
+
+
+def _exercise(folder: Path, assignment, n: int) -> tuple["Course", str]:
+    from course_lib.grading.authoring.demo_class import make_demo_class, submissions
+    from course_lib.grading.authoring.source import read_source
+    from course_lib.grading.course.course_dir import open_course
+
+    make_demo_class(folder, assignment, timeout=600, empty=True)
+    perfect = submissions(read_source(assignment))[0].content
+    for number in range(n):
+        path = folder / "submitted" / f"s{number}" / assignment.name / f"{assignment.name}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_bytes(perfect)
+    return open_course(folder), assignment.name
+
+
+def _copied(folder: Path, course: Path, n: int) -> tuple["Course", str]:
+    from course_lib.grading.authoring.demo_class import generate_assignment
+    from course_lib.grading.course.course_dir import open_course
+
+    shutil.copytree(course, folder, ignore=shutil.ignore_patterns("submitted", "gradebook.db"))
+    first = sorted((course / "submitted").iterdir())[0]
+    for number in range(n):
+        shutil.copytree(first, folder / "submitted" / f"s{number}")
+    copied = open_course(folder)
+    (name,) = (one.name for one in sorted((folder / "source").iterdir()))
+    generate_assignment(copied, name)
+    return copied, name
+
+
+def _pair(course_and_name: tuple["Course", str]) -> tuple[float, float]:
+    course, name = course_and_name
+    start = course.root / "gradebook.db"
+    shutil.copy(start, start.with_suffix(".start"))
+    plain = _seconds([BIN / "nbgrader", "autograde", name, "--create"], course.root)
+    shutil.rmtree(course.root / "autograded", ignore_errors=True)
+    shutil.copy(start.with_suffix(".start"), start)
+    ours = _seconds([BIN / "course", "autograde", name, "--course-dir", course.root], course.root)
+    return plain, ours
+
+
+def _seconds(command: list, folder: Path) -> float:
+    """Run a command; whether all went well is not asked, as plain nbgrader fails on some."""
+    started = time.perf_counter()
+    subprocess.run(list(map(str, command)), cwd=folder, env=ENVIRONMENT, capture_output=True)
+    return time.perf_counter() - started
