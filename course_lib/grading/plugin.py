@@ -6,16 +6,20 @@ In nbgrader_config.py:
     use_sandbox(c)
 
 That puts `Repair` before nbgrader's own preprocessors and `SandboxedExecute` in the place of its
-`Execute`. Everything else is nbgrader: its folders, its gradebook, its late penalties.
+`Execute`. Everything else is nbgrader: its folders, its gradebook, its late penalties. Time stamps
+are read as `course autograde` reads them; of notebooks under another name, which nbgrader leaves
+out, `tell_of_names` warns.
 """
 
 import atexit
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from traitlets import Enum
+from traitlets.log import get_logger
 
 from course_lib.errors import CourseError
 from course_lib.grading.intake.bundle import make_bundle, make_job
@@ -54,6 +58,32 @@ def use_sandbox(config: Any, sandbox: str = "bubblewrap") -> None:
     config.Autograde.sanitize_preprocessors = list(SANITIZE)
     config.Autograde.autograde_preprocessors = list(AUTOGRADE)
     config.SandboxedExecute.sandbox = sandbox
+    if "pre_convert_hook" not in config.Autograde:
+        config.Autograde.pre_convert_hook = tell_of_names
+
+
+def tell_of_names(*, assignment: str, student: str, notebooks: Sequence[str]) -> None:
+    """Warn of notebooks that nbgrader is about to leave out for their names.
+
+    A `pre_convert_hook`: nbgrader calls it in the course's folder. `student` may be a pattern.
+    """
+    from course_lib.grading.course.course_dir import open_course
+    from course_lib.grading.intake.expected import expected_notebooks
+    from course_lib.grading.intake.naming import handed_in
+    from course_lib.grading.intake.source_cell import Report
+
+    paths, course = [Path(path) for path in notebooks], open_course(Path.cwd())
+    sources = course.folder("source", assignment).glob("*.ipynb")
+    if {path.stem for path in paths} <= {path.stem for path in sources}:
+        return
+    given, report = {path.stem: path.read_bytes() for path in paths}, Report()
+    handed_in(expected_notebooks(course, assignment), given, report)
+    for line in [*report.notes, *report.doubts]:
+        get_logger().warning(
+            "%s: %s. nbgrader leaves out what has another name; `course autograde` reads it",
+            paths[0].parent,
+            line,
+        )
 
 
 class Desk:
@@ -173,9 +203,10 @@ class SandboxedExecute(Execute):
         """
         from nbformat import reads
 
-        asked = resources["nbgrader"]
+        asked, course = resources["nbgrader"], course_of(self)
+        mend_stamp(course, asked["assignment"], asked["student"], self.log)
         text = DESK.notebook(
-            course_of(self),
+            course,
             asked["assignment"],
             asked["student"],
             asked["notebook"],
@@ -184,6 +215,31 @@ class SandboxedExecute(Execute):
         )
         nb.cells, nb.nbformat, nb.nbformat_minor = reads(text, as_version=4).cells, 4, 5
         return nb, resources
+
+
+def mend_stamp(course: "Course", assignment: str, student: str, log: Any) -> None:
+    """Enter when a submission came, where nbgrader has read something else in its timestamp.txt.
+
+    nbgrader works out what came late from the gradebook, after this. What says no time is taken for
+    in time, and named.
+    """
+    from course_lib.grading.course.nbgrader_settings import Settings
+
+    folder, when = course.folder("submitted", assignment, student), None
+    try:
+        when = Settings(course, assignment).timestamp(folder)
+        if when is None:
+            return
+        said = f"it says {when} UTC"
+    except ValueError as error:
+        said = f"it needs a person: {error}; whether it came late is not known"
+    with course.gradebook() as gradebook:
+        submission = gradebook.find_submission(assignment, student)
+        read = submission.timestamp
+        if read != when:
+            submission.timestamp = when
+            gradebook.db.commit()
+            log.warning("%s: nbgrader read %s, %s", folder / "timestamp.txt", read, said)
 
 
 def course_of(preprocessor: Any) -> "Course":
