@@ -15,7 +15,7 @@ from course_lib.grading.engine.files import (
     modules_in,
     written_by_given_cells,
 )
-from course_lib.grading.engine.names import read_source
+from course_lib.grading.engine.names import ANSWER, read_source, role_of
 from course_lib.grading.intake.work import Bundle, BundleCell, BundleNotebook, Job, SubmissionResult
 from course_lib.grading.notebook.regions import marker_of
 
@@ -61,6 +61,7 @@ class _Trial:
         self._way: dict[str, int] = {}  # of tests that do not run in the safest one
         self._why: dict[str, str] = {}
         self._settled: dict[str, str] = {}  # tests that no way mends, and what to say of them
+        self._failed: set[str] = set()  # those that fail, the source's answers being there
 
     def learn(self, results: list[SubmissionResult]) -> bool:
         """Take in what came of them; return whether the answers are to be tried again."""
@@ -76,6 +77,9 @@ class _Trial:
             elif self._way.get(name) == SHARED:
                 self._settled[name] = f"the source's own answers fail {name!r}: {message}"
                 del self._way[name]  # where the answers are wrong, the safe way says no less
+                if self._is_answered(name):
+                    self._failed.add(name)
+                    self._settled[name] += " (a person gives its points)"
             else:
                 self._way[name], self._why[name] = self._way.get(name, HERE) + 1, message
                 again = True
@@ -92,6 +96,15 @@ class _Trial:
         self._bundle = replace(self._bundle, products=products)
         return bool(new & set(self._bundle.files)) or bool(modules_in(new))
 
+    def _is_answered(self, test: str) -> bool:
+        """Whether the source has an answer in every place before a test that carries points."""
+        for notebook in self._bundle.notebooks:
+            for at, cell in enumerate(notebook.cells):
+                if cell.known is not None and cell.known.name == test and cell.known.points:
+                    before = notebook.cells[:at]
+                    return all(one.answer for one in before if role_of(one) == ANSWER)
+        return False
+
     def bundle(self) -> Bundle:
         """Return the bundle with each test in its way."""
 
@@ -99,7 +112,8 @@ class _Trial:
             way = self._way.get(one.known.name, HERE) if one.known is not None else HERE
             variables = "there" if way >= THERE else one.variables
             shared = NOT_REMOTE if way == SHARED else one.shared
-            return replace(one, variables=variables, shared=shared)
+            by_hand = one.known is not None and one.known.name in self._failed
+            return replace(one, variables=variables, shared=shared, by_hand=by_hand)
 
         def notebook(one: BundleNotebook) -> BundleNotebook:
             return replace(one, cells=tuple(cell(c) for c in one.cells))

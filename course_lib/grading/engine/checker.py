@@ -163,6 +163,7 @@ def _grades(notebook: Any, source: BundleNotebook, run: NotebookRun) -> list[Cel
             said = run.messages.get(known.name, "")
             one.message = said or scoring.remark(outputs, one.max_score)
             one.tamper_proof = not bundled.shared
+            one.by_hand = bundled.by_hand
         grades.append(one)
     return grades
 

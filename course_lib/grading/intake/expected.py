@@ -125,6 +125,8 @@ def _cell(cell: "NotebookNode", known: SourceCell | None, markers: Markers) -> B
             asked = SHARED_TAG in cell.metadata.get("tags", [])
         source = source if known.solution else known.source
     edges = {marker_of(line, markers) for line in source.split("\n")}
+    # a solution without a region is handed out as a stub, and a stub as it stands
+    replaced = known is not None and known.solution and source.strip() != known.source.strip()
     return BundleCell(
         own_id or cell_id(known.name if known else "cell"),
         cell.cell_type,
@@ -132,7 +134,7 @@ def _cell(cell: "NotebookNode", known: SourceCell | None, markers: Markers) -> B
         known,
         "its source asks for it" if asked else "",
         # a region in a cell that is marked as nothing, which ClearSolutions.enforce_metadata allows
-        answer=("BEGIN", "SOLUTION") in edges,
+        answer=("BEGIN", "SOLUTION") in edges or replaced,
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from course_lib.grading.course.limits import Limits
 from course_lib.grading.intake.source_cell import Outline, SourceCell
 
-FORMAT = 2  # raise it when a change here or in the grading rules makes older results stale
+FORMAT = 3  # raise it when a change here or in the grading rules makes older results stale
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class BundleCell:
     known: SourceCell | None = None
     shared: str = ""  # why the test must run beside the student's code; empty: it runs outside
     variables: str = "here"  # "there": it takes the notebook's variables from the student's process
-    answer: bool = False  # an answer stands in it, whatever the gradebook knows of it
+    answer: bool = False  # the source's own answer stands in it, whatever the gradebook knows
+    by_hand: bool = False  # the source's own answers fail this test: a person gives its points
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ class CellGrade:
     comment: str | None = None  # "No response." for an answer left as it was given out
     message: str = ""
     tamper_proof: bool = True
+    by_hand: bool = False  # a person gives the points; the automatic ones count until then
 
 
 @dataclass

@@ -187,7 +187,8 @@ class Rows:
                     auto, needs = 0.0, False
                 elif notebook.name not in entry.notebooks or name not in notebook.tasks:
                     auto = cells[name].auto_score if name in cells else None
-                    needs = manual is not None or auto is None
+                    asks = name in cells and cells[name].by_hand
+                    needs = manual is not None or auto is None or asks
                 # else a task, which is a person's alone
                 if row is None:
                     new.append(

@@ -39,6 +39,11 @@ class Entry:
         """Whether every test ran where student code never runs."""
         return all(cell.tamper_proof for cells in self.notebooks.values() for cell in cells)
 
+    @property
+    def by_hand(self) -> list[str]:
+        """The tests whose points a person gives."""
+        return [cell.name for cells in self.notebooks.values() for cell in cells if cell.by_hand]
+
 
 def entry_of(
     result: SubmissionResult, key: str, handed_in: list[str], timestamp: str | None

@@ -104,7 +104,7 @@ def _graded(sheets: list[GradeSheet], answers: set[str], timestamp: Any) -> _Gra
         raw=float(sum(row.score for row in rows)),
         penalty=float(sum(sheet.penalty for sheet in sheets)),
         complete=all(row.auto is not None or row.manual is not None for row in tests),
-        by_hand=sum(row.needs_person for row in rows if row not in tests),
+        by_hand=sum(row.needs_person and (row.manual is None or row not in tests) for row in rows),
         timestamp=timestamp,
     )
 

@@ -204,6 +204,9 @@ class Desk:
             list(entry.flags),
             entry.tamper_proof,
         )
+        if entry.by_hand and score.waiting:
+            listed = ", ".join(entry.by_hand)
+            outcome.doubts.append(f"the source's own answers fail {listed}: points by hand")
         if score.missing:
             outcome.state = "ungraded"
             outcome.doubts.append(f"no score for {score.missing} of its tests")

@@ -11,7 +11,7 @@ from course_lib.grading.engine.calibrate import SEEDS, calibrate, solved, with_n
 from course_lib.grading.engine.worker import Worker, grade_bytes
 from course_lib.grading.intake.bundle import bundle_of
 from course_lib.grading.intake.work import CellGrade, GradedNotebook, SubmissionResult
-from tests.grading.engine_notebooks import answer, check, given, notebook
+from tests.grading.engine_notebooks import BEGIN, END, answer, check, given, notebook
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +124,15 @@ def test_answers_that_fail_their_own_test_are_named(worker):
         "the source's own answers lose points in 'test_2'",
         "the source's own answers fail 'test_1'",
     ]
+
+
+@pytest.mark.parametrize(("text", "there"), [("x = 1", False), (f"{BEGIN}\nx = 1\n{END}", True)])
+def test_a_test_that_fails_all_its_answers_goes_to_a_person(worker, text, there):
+    """Of a source without answers nothing can be said."""
+    calibrated = tried(worker, answer(text), check("assert x == 2"), check("assert x == 1"))
+    cells = calibrated.bundle.notebooks[0].cells
+    assert [cell.by_hand for cell in cells] == [False, there, False]
+    assert ("a person" in calibrated.notes[0]) == there
 
 
 UNSEEDED = {
