@@ -7,7 +7,8 @@
     def f(): ...
 
 A header stands behind an empty line and holds nothing but a kind and metadata; code can end before
-it, and goes on at the margin. Any other `# %%` is a comment, and comments stay comments, whatever
+it, and goes on at the margin. A bare one is no header between the marks of an answer or a hidden
+test. Any other `# %%` is a comment, and comments stay comments, whatever
 they say: no line of a cell is taken for a magic command or changed in another way.
 """
 
@@ -18,8 +19,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from course_lib.grading.notebook.regions import marker_of
+
 _HEADER = re.compile(r"# %%(?: \[(markdown|md|raw)\])?((?: +[\w.-]+=.*)?)\s*")
 _KEY = re.compile(r"\s*([\w.-]+)=\s*")
+_NAME = re.compile(r"""grade_id["']?\s*[:=]\s*["']([^"']+)""")
 _BLOCK = re.compile(r"r?(\"\"\"|''')(.*)\1", re.DOTALL)
 _KINDS = {None: "code", "md": "markdown"}
 
@@ -46,6 +50,8 @@ def read_cells(text: str) -> list[Cell]:
         match = _HEADER.fullmatch(lines[at])
         if match and _ends(lines, start, at, first=begin, code=cells[-1].kind == "code"):
             if match[1] is None and _goes_on_indented(lines[at + 1 :]):
+                continue
+            if lines[at].strip() == "# %%" and _in_region(lines[start:at]):
                 continue
             cells[-1].source = "\n".join(lines[start:at])
             kind = _KINDS.get(match[1], match[1])
@@ -83,6 +89,12 @@ def _ends(lines: Sequence[str], start: int, at: int, *, first: int, code: bool) 
     return True
 
 
+def _in_region(lines: Sequence[str]) -> bool:
+    """Whether an answer or a hidden test has begun and not ended."""
+    edges = [edge for line in lines if (edge := marker_of(line))]
+    return bool(edges) and edges[-1][0] == "BEGIN"
+
+
 def _goes_on_indented(lines: Sequence[str]) -> bool:
     """Whether the next line of code belongs to a block that is open."""
     code = (line for line in lines if line.strip() and not line.startswith("#"))
@@ -100,7 +112,9 @@ def _metadata(text: str, line: int) -> dict[str, Any]:
                 raise ValueError(f"no key=value: {text[at:][:40]!r}")
             found[key[1]], at = decoder.raw_decode(text, key.end())
         except ValueError as error:
-            raise ValueError(f"line {line}: metadata are key=JSON, and here is {error}") from None
+            name = _NAME.search(text)
+            where = f"line {line}, cell {name[1]!r}" if name else f"line {line}"
+            raise ValueError(f"{where}: metadata are key=JSON, and here is {error}") from None
     return found
 
 

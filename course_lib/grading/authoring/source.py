@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from course_lib.errors import CourseDirectoryError, NotebookError, UnknownNameError
+from course_lib.grading.authoring.cell_faults import cell_faults
 from course_lib.grading.authoring.percent import read_cells
 from course_lib.grading.authoring.setup_cell import MARKER, setup_code
 from course_lib.grading.notebook.format import KERNELSPEC, cell_id
@@ -80,6 +81,10 @@ def read_percent(path: Path) -> "NotebookNode":
         cells = read_cells(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise NotebookError("a notebook as percent text", f"{path}: {error}", "mend it") from None
+    faults = cell_faults(cells)
+    if faults:
+        listed = "\n  ".join(faults)
+        raise NotebookError("cells that say one thing", f"{path}:\n  {listed}", "mend them")
     notebook = v4.new_notebook(
         metadata={"kernelspec": dict(KERNELSPEC), "language_info": {"name": "python"}}
     )

@@ -47,6 +47,8 @@ def test_a_comment_behind_an_empty_line_too(comment):
         ["def f():", "    x = 1", "", "# %%", "    return x"],
         ["def f():", "", "    # %%", "    return 1"],
         ["text = '''", "", "# %% [markdown]", "", "'''"],
+        ["### BEGIN SOLUTION", "x = 1", "", "# %%", "y = 2", "### END SOLUTION"],
+        ["assert x", "### BEGIN HIDDEN TESTS", "", "# %%", "assert y", "### END HIDDEN TESTS"],
     ],
 )
 def test_no_mark_ends_a_cell_in_which_code_goes_on(body):
@@ -79,6 +81,8 @@ def test_kinds_and_metadata_are_read():
     ("text", "said"),
     [
         ('# %% nbgrader={"grade": True}\nx', "line 1: metadata are key=JSON"),
+        ('# %% nbgrader={"grade": True, "grade_id": "t"}\nx', "line 1, cell 't': metadata are"),
+        ("# %% nbgrader={'grade_id': 't'}\nx", "line 1, cell 't': metadata are key=JSON"),
         ("# %% [markdown]\n# one\ntwo", "line 3: a line of a markdown cell without #"),
     ],
 )
