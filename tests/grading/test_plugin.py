@@ -129,7 +129,8 @@ def test_a_hostile_submission_gains_nothing_and_sees_nothing(by_nbgrader):
         course.folder("autograded", "counting", "reader") / "counting.ipynb", 4
     )
     said = notebook.cells[0].outputs[0].text
-    assert said == "READER FOUND []\n"
+    # its own notebook, as it was handed in
+    assert said == "READER FOUND ['/tmp/work/counting.ipynb']\n"
 
 
 @needs_sandbox
