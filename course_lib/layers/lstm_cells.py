@@ -59,19 +59,17 @@ def tanh(x):
 
 @njit(**FAST)
 @no_type_check
-def remember(t, lengths, bound, from_input, from_state, gates, c_before, c, shown):
-    """Compute gates i, f, g, o, then c = clip(i g + f c_before), then shown = o tanh c."""
+def remember(t, lengths, bound, bias, gates, c_before, c, shown):
+    """Turn what enters gates i, f, g, o into them; c = clip(i g + f c_before), shown = o tanh c."""
     n_rows, n = c.shape
     for b in range(n_rows):
-        old, new, out = c_before[b], c[b], shown[b]
+        old, new, out, own = c_before[b], c[b], shown[b], gates[b]
         if t >= lengths[b]:
-            new[:], out[:] = old, 0
-            gates[b] = 0
+            new[:], out[:], own[:] = old, 0, 0
             continue
-        x, h, own = from_input[b], from_state[b], gates[b]
         # subtle: short loops over few arrays each, or the compiler gives up doing many at once
         for j in range(4 * n):
-            own[j] = x[j] + h[j]
+            own[j] += bias[j]
         i, f, g, o = own[:n], own[n : 2 * n], own[2 * n : 3 * n], own[3 * n :]
         for j in range(n):
             i[j], f[j], o[j] = sigmoid(i[j]), sigmoid(f[j]), sigmoid(o[j])
@@ -83,30 +81,35 @@ def remember(t, lengths, bound, from_input, from_state, gates, c_before, c, show
 
 @njit(**FAST)
 @no_type_check
-def hand_on(t, lengths, bound, raw, h_before, h):
-    """Hand on clip(raw)."""
-    n_rows, n = h.shape
+def hand_on(t, lengths, bound, raw, before, after, output):
+    """Hand on clip(raw), as an output and at the end of what the next step reads."""
+    n_rows, n = raw.shape
+    first = before.shape[1] - n
     for b in range(n_rows):
+        kept, h, out = before[b, first:], after[b, first:], output[b]
         if t >= lengths[b]:
-            h[b] = h_before[b]
+            h[:], out[:] = kept, 0
             continue
         for j in range(n):
-            h[b, j] = min(max(raw[b, j], -bound), bound)
+            h[j] = min(max(raw[b, j], -bound), bound)
+        out[:] = h
 
 
 @njit(**FAST)
 @no_type_check
-def hand_back(t, lengths, bound, h, d_output, d_h, d_raw):
+def hand_back(t, lengths, bound, after, d_output, d_h, d_raw):
     """Turn the gradients of what was handed on into those of `raw`; d_h keeps what passes by."""
-    n_rows, n = h.shape
+    n_rows, n = d_h.shape
+    first = after.shape[1] - n
     for b in range(n_rows):
-        ended = t >= lengths[b]
+        if t >= lengths[b]:
+            d_raw[b] = 0
+            continue
+        h, below, later, raw = after[b, first:], d_output[b], d_h[b], d_raw[b]
         for j in range(n):
-            d = d_output[b, j] + d_h[b, j]
             # subtle: what was clipped stands at the bound, and did not listen
-            listened = not ended and -bound < h[b, j] < bound
-            d_raw[b, j] = d if listened else np.float32(0)
-            d_h[b, j] = d if ended else np.float32(0)
+            raw[j] = below[j] + later[j] if -bound < h[j] < bound else np.float32(0)
+        later[:] = 0
 
 
 @njit(**FAST)

@@ -20,6 +20,7 @@ from torch import Tensor
 
 from course_lib.layers.embedding import rows_of
 from course_lib.layers.products import product_type
+from course_lib.layers.row_parts import in_parts, summed
 
 BLOCK = 256  # places whose scores are held at once
 
@@ -111,29 +112,38 @@ class _Loss(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x, table, bias, targets, sampler, learns, kind):
-        total = x.new_zeros(())
-        d_x, d_table, d_bias = (torch.zeros_like(t) for t in (x, table, bias))
+        blocks = [slice(start, start + BLOCK) for start in range(0, len(x), BLOCK)]
+        # subtle: drawn here, one after the other, so that no draw depends on the number of threads
+        draws = [None if sampler is None else sampler.draw() for _ in blocks]
         own = rows_of(table, targets)  # (N, D)
         own_scores = (x * own).sum(dim=1, keepdim=True) + bias[targets, None]  # (N, 1)
-        d_own = torch.empty_like(own_scores)
-        words = None
-        for start in range(0, len(x), BLOCK):
-            block = slice(start, start + BLOCK)
-            if words is None or sampler is not None:
-                words = _Words(table, bias, kind, None if sampler is None else sampler.draw())
-            inputs, own_score = x[block].to(kind), own_scores[block]
-            scores = words.scores(inputs, targets[block])  # (n, K)
-            highest = torch.maximum(scores.amax(dim=1, keepdim=True), own_score)
-            others, itself = scores.sub_(highest).exp_(), (own_score - highest).exp()
-            denominator = others.sum(dim=1, keepdim=True) + itself
-            total += (denominator.log() + highest - own_score).sum()
-            if learns:
-                p = others.div_(denominator)
-                words.add(d_bias, p.sum(dim=0))
-                p = p.to(kind)
-                words.add(d_table, (p.T @ inputs).to(x.dtype))
-                d_x[block] = (p @ words.rows).to(x.dtype)
-                d_own[block] = itself / denominator - 1
+        d_x, d_own = torch.empty_like(x), torch.empty_like(own_scores)
+
+        def read(part: slice) -> list[Tensor]:
+            """Return the summed loss of these blocks, and their gradients of table and bias."""
+            total = x.new_zeros(())
+            d_table, d_bias = torch.zeros_like(table), torch.zeros_like(bias)
+            words = None
+            for block, draw in zip(blocks[part], draws[part], strict=True):
+                if words is None or draw is not None:
+                    words = _Words(table, bias, kind, draw)
+                inputs, own_score = x[block].to(kind), own_scores[block]
+                scores = words.scores(inputs, targets[block])  # (n, K)
+                highest = torch.maximum(scores.amax(dim=1, keepdim=True), own_score)
+                others, itself = scores.sub_(highest).exp_(), (own_score - highest).exp()
+                denominator = others.sum(dim=1, keepdim=True) + itself
+                total += (denominator.log() + highest - own_score).sum()
+                if learns:
+                    p = others.div_(denominator)
+                    words.add(d_bias, p.sum(dim=0))
+                    p = p.to(kind)
+                    words.add(d_table, (p.T @ inputs).to(x.dtype))
+                    d_x[block] = (p @ words.rows).to(x.dtype)
+                    d_own[block] = itself / denominator - 1
+            return [total, d_table, d_bias]
+
+        parts = in_parts(read, len(blocks), fewest=1 if x.device.type == "cpu" else len(blocks))
+        total, d_table, d_bias = summed(parts)
         if learns:
             d_x.addcmul_(d_own, own)
             d_table.index_add_(0, targets, x * d_own)

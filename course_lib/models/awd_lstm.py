@@ -11,11 +11,10 @@ from typing import NamedTuple
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from course_lib.layers.dropout import LockedDropout, check_rate, dropped_rows, dropped_weights
 from course_lib.layers.embedding import Embedding, rows_of
-from course_lib.layers.fast_lstm import HasEngine, read_steps
+from course_lib.layers.fast_lstm import HasEngine, Weights, read_steps
 
 LayerState = tuple[Tensor, Tensor]  # what an LSTM layer remembers: h and c, (1, B, H) each
 
@@ -105,8 +104,8 @@ class WeightDropLstm(HasEngine):
         recurrent = dropped_weights(self.weight_hh_l0, self.weight_drop, training=self.training)
         if self.runs_fast(x):
             bias = self.bias_ih_l0 + self.bias_hh_l0
-            from_input = F.linear(x.transpose(0, 1), self.weight_ih_l0, bias)  # (T, B, 4 H)
-            output, h, c = read_steps(from_input, state[0][0], state[1][0], recurrent)
+            weights = Weights(self.weight_ih_l0, recurrent, bias)
+            output, h, c = read_steps(x.transpose(0, 1), state[0][0], state[1][0], weights)
             return output.transpose(0, 1), (h[None], c[None])
         weights = [self.weight_ih_l0, recurrent, self.bias_ih_l0, self.bias_hh_l0]
         # torch.lstm(x, state, weights, biases, layers, dropout, train, bidirectional, batch_first)

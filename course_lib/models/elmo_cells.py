@@ -6,9 +6,8 @@ Axes: B batch, T positions, I input width, H numbers in the memory cell, P numbe
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from course_lib.layers.fast_lstm import UNBOUNDED, Bounds, HasEngine, read_steps
+from course_lib.layers.fast_lstm import UNBOUNDED, Bounds, HasEngine, Weights, read_steps
 
 State = tuple[Tensor, Tensor]  # what was handed on (B, P), and the memory cell (B, H)
 
@@ -112,14 +111,12 @@ class ProjectedLstm(HasEngine):
 
     def _read_fast(self, x: Tensor, lengths: Tensor, state: State) -> tuple[Tensor, State]:
         """Do what `forward` does by the compiled loop (course_lib.layers.fast_lstm)."""
-        from_input = F.linear(x.transpose(0, 1), self.input_proj.weight, self.state_proj.bias)
+        recurrent = self.state_proj
+        weights = Weights(
+            self.input_proj.weight, recurrent.weight, recurrent.bias, self.output_proj.weight
+        )
         bounds = Bounds(self.cell_clip or UNBOUNDED, self.output_clip or UNBOUNDED)
         output, h, c = read_steps(
-            from_input,
-            *state,
-            self.state_proj.weight,
-            self.output_proj.weight,
-            lengths=lengths,
-            bounds=bounds,
+            x.transpose(0, 1), *state, weights, lengths=lengths, bounds=bounds
         )
         return output.transpose(0, 1), (h, c)

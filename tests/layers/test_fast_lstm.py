@@ -1,5 +1,8 @@
 """Does the compiled loop give what torch's LSTM and the readable one give, gradients too?"""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import pytest
 import torch
@@ -7,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.testing import assert_close
 
-from course_lib.layers import lstm_cells
-from course_lib.layers.fast_lstm import computed_by, read_steps
+from course_lib.layers import fast_lstm, lstm_cells
+from course_lib.layers.fast_lstm import Weights, computed_by, read_steps
 from course_lib.models.awd_lstm import WeightDropLstm
 from course_lib.models.elmo_cells import ProjectedLstm
 
@@ -30,30 +33,49 @@ def gradients(layer, engine: str, x, *args):
     return output, last_h, last_c, found | {"x": x.grad, "h": h.grad, "c": c.grad}
 
 
+@contextmanager
+def cut(enough: int, n_threads: int) -> Iterator[None]:
+    """Take gradients of weights from so many rows at once; let every row be worth a thread."""
+    before = fast_lstm.ENOUGH, fast_lstm.FEWEST, torch.get_num_threads()
+    fast_lstm.ENOUGH, fast_lstm.FEWEST = enough, 1
+    torch.set_num_threads(n_threads)
+    try:
+        yield
+    finally:
+        fast_lstm.ENOUGH, fast_lstm.FEWEST = before[:2]
+        torch.set_num_threads(before[2])
+
+
+CUTS = st.tuples(st.sampled_from([1, 2 * B, 3 * B, 999]), st.sampled_from([1, 2]))
+
+
 @pytest.mark.parametrize("weight_drop", [0.0, 0.5])
 def test_an_awd_layer_is_the_same_by_both_engines(weight_drop):
     torch.manual_seed(1)
     layer = WeightDropLstm(D_IN, H, weight_drop)
     start = torch.randn(1, B, H), torch.randn(1, B, H)
     x = 3 * torch.randn(B, T, D_IN)
-    theirs, ours = (gradients(layer, engine, x, start) for engine in ("torch", "fast"))
-    assert_close(ours, theirs)
+    theirs = gradients(layer, "torch", x, start)
+    for enough, n_threads in ((999, 1), (2 * B, 1), (B, 2)):
+        with cut(enough, n_threads):
+            assert_close(gradients(layer, "fast", x, start), theirs)
 
 
 @settings(max_examples=40)
 @given(
     lengths=st.lists(st.integers(0, T), min_size=B, max_size=B),
     clips=st.sampled_from([(None, None), (0.4, None), (None, 0.1), (0.4, 0.1)]),
+    cuts=CUTS,
     seed=st.integers(0, 99),
 )
-def test_a_projected_layer_is_the_same_by_both_engines(lengths, clips, seed):
+def test_a_projected_layer_is_the_same_by_both_engines(lengths, clips, cuts, seed):
     torch.manual_seed(seed)
     layer = ProjectedLstm(D_IN, H, P, cell_clip=clips[0], output_clip=clips[1])
     start = 0.3 * torch.randn(B, P), torch.randn(B, H)
     x = 3 * torch.randn(B, T, D_IN)
-    theirs, ours = (
-        gradients(layer, engine, x, torch.tensor(lengths), start) for engine in ("torch", "fast")
-    )
+    theirs = gradients(layer, "torch", x, torch.tensor(lengths), start)
+    with cut(*cuts):
+        ours = gradients(layer, "fast", x, torch.tensor(lengths), start)
     assert_close(ours, theirs)
 
 
@@ -86,7 +108,8 @@ def test_functions_of_the_gates_are_right_to_the_last_digits():
 def test_what_is_not_a_number_stays_so():
     x = torch.zeros(T, 1, 4)
     x[1] = torch.nan
-    output, _, _ = read_steps(x, torch.zeros(1, 1), torch.zeros(1, 1), torch.ones(4, 1))
+    weights = Weights(torch.eye(4), torch.ones(4, 1), torch.zeros(4))
+    output, _, _ = read_steps(x, torch.zeros(1, 1), torch.zeros(1, 1), weights)
     assert output.isnan().flatten().tolist() == [False, True, True, True, True]
 
 
@@ -109,7 +132,8 @@ def test_under_bfloat16_products_lose_digits_and_nothing_else():
 def test_other_tensors_and_engines_are_refused():
     with pytest.raises(ValueError, match=r"takes float32 on the CPU, received torch\.float64"):
         read_steps(
-            *(torch.zeros(shape).double() for shape in ((T, B, 4 * H), (B, H), (B, H), (4 * H, H)))
+            *(torch.zeros(shape).double() for shape in ((T, B, D_IN), (B, H), (B, H))),
+            Weights(*(torch.zeros(shape).double() for shape in ((4 * H, D_IN), (4 * H, H), 4 * H))),
         )
     with (
         pytest.raises(ValueError, match="engine is one of torch, fast, received 'quick'"),

@@ -77,6 +77,19 @@ def test_a_sampled_loss_is_that_of_a_softmax_over_the_drawn_words(monkeypatch):
     assert_close(both(ours, (x, table, bias)), both(total / N, (x, table, bias)))
 
 
+def test_draws_do_not_depend_on_the_number_of_threads(monkeypatch):
+    monkeypatch.setattr(sampled_softmax, "BLOCK", 3)  # 5 blocks
+    x, table, bias, targets = parts(6)
+    sampler = WordSampler(torch.randint(99, (V,)), 9)
+    before, found = torch.get_num_threads(), []
+    for n_threads in (1, 2):
+        torch.set_num_threads(n_threads)
+        torch.manual_seed(0)
+        found.append(both(softmax_loss(x, table, bias, targets, sampler), (x, table, bias)))
+    torch.set_num_threads(before)
+    assert_close(*found)
+
+
 def test_the_sum_over_a_sample_is_right_on_average():
     """exp(loss) · p_target⁻¹ is the denominator; its mean over draws is the softmax's own.
 
