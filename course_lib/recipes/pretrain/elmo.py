@@ -20,7 +20,7 @@ from course_lib.seeding import seed_everything
 from course_lib.text.vocabulary import UNKNOWN, Vocabulary
 from course_lib.training.distributed import processes
 from course_lib.training.results import describe_machine, describe_versions
-from course_lib.training.speed import PLAIN, Speed
+from course_lib.training.speed import FAST, Speed
 from course_lib.training.weights import Card, save_checkpoint
 
 
@@ -50,7 +50,7 @@ class ElmoPretraining:
     clip_norm: float = 1.0
     steps_a_piece: int = 50
     valid_batches: int = 10
-    speed: Speed = PLAIN
+    speed: Speed = FAST
     seed: int = 0
 
 

@@ -17,7 +17,7 @@ from course_lib.text.vocabulary import Vocabulary
 from course_lib.training.distributed import Process, processes
 from course_lib.training.pretrained_language import DROPS, language_state
 from course_lib.training.results import describe_machine, describe_versions
-from course_lib.training.speed import PLAIN, Speed
+from course_lib.training.speed import FAST, Speed
 from course_lib.training.state import load_state, save_state
 from course_lib.training.weights import Card, save_checkpoint
 from course_lib.transfer.ulmfit_stages import Tuning, train_language_model
@@ -51,7 +51,7 @@ class LanguagePretraining:
     d_hidden: int = 320
     bptt: int = 70
     n_valid_tokens: int = 60_000
-    speed: Speed = PLAIN
+    speed: Speed = FAST
     seed: int = 0
 
 

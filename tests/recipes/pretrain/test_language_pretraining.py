@@ -1,5 +1,7 @@
 """Does pre-training go through its stages, and on after a kill?"""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -7,6 +9,7 @@ from course_lib.recipes.pretrain import language as recipe
 from course_lib.recipes.pretrain.language import LanguagePretraining, Stage, first_tokens
 from course_lib.training import loop, weights
 from course_lib.training.pretrained_language import language_model
+from course_lib.training.speed import FAST
 from course_lib.transfer.ulmfit_stages import Tuning
 
 CONFIG = LanguagePretraining(
@@ -21,6 +24,7 @@ CONFIG = LanguagePretraining(
     d_hidden=7,
     bptt=10,
     n_valid_tokens=200,
+    speed=replace(FAST, sample=4),  # fewer than there are, so that draws must go on too
 )
 TUNING = Tuning(lr=0.02, epochs=1, batch_size=4)
 
