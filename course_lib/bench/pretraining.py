@@ -32,7 +32,7 @@ def bench_pretraining(rounds: int) -> None:
     )
     for model, turn in TURNS.items():
         turn(WAYS["fast"])  # compiles
-        found = [one_round(turn) for _ in range(rounds)]
+        found = [one_round(turn, WAYS) for _ in range(rounds)]
         for way, shown in SHOWN.items():
             cells = [f"{f'{model}, {shown}':36}"]
             for kind, unit in (("wall", "tokens/s"), ("core", "a core's s")):

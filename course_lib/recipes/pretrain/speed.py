@@ -29,39 +29,44 @@ from course_lib.transfer.ulmfit_stages import train_language_model
 
 NAME = "pretrain_speed"
 SEEDS = [0]
-ROUNDS = 7
+THREADS = (1, 2)
+ROUNDS = 3
 PIECES = 4  # after each the model is judged
-WINDOWS, STEPS = 160, 160  # batches that each network learns from
-LOSSES = {"plain": PLAIN, "fast": FAST}
+WINDOWS, STEPS = 40, 40  # batches that each network learns from
+WAYS = {"plain": PLAIN, "fast": FAST}
 
 
 def run(context: Context) -> Measured:
-    """Record {network: {way: {wall, core: tokens per second of each round}}}, ratios and losses."""
+    """Record losses, and {network: {threads: {way: tokens per second of each round, ratios}}}."""
     torch.set_num_threads(1)
     text = load_docs_text(progress=context.show_progress)
     metrics: dict[str, Any] = {
-        "threads": 1,
         "bfloat16_gain": gain("cpu"),
         "precision": chosen("auto"),
         "sample": FAST.sample,
         "turn_tokens": dict(turns.TOKENS),
     }
-    for name, turn in turns.TURNS.items():
-        turn(FAST)  # compiles
-        rounds = [
-            context.once(f"{name}-round-{n}", lambda turn=turn: turns.one_round(turn))
-            for n in context.progress(range(ROUNDS), f"{name}, rounds")
-        ]
-        metrics[name] = speeds(rounds, turns.TOKENS[name])
     for name, train in {"awd_lstm": language_losses, "elmo": elmo_losses}.items():
         courses = {
             way: [
                 context.once(f"{name}-{way}-{s}", lambda s=s, w=speed, t=train: t(text, w, s))
                 for s in context.progress(context.seeds, f"{name}, {way}")
             ]
-            for way, speed in LOSSES.items()
+            for way, speed in WAYS.items()
         }
         metrics[f"{name}_loss"] = compared(courses)
+    for name, turn in turns.TURNS.items():
+        turn(FAST)  # compiles
+        metrics[name] = {}
+        for n_threads in THREADS:
+            torch.set_num_threads(n_threads)
+            rounds = [
+                context.once(
+                    f"{name}-{n_threads}-round-{n}", lambda turn=turn: turns.one_round(turn, WAYS)
+                )
+                for n in context.progress(range(ROUNDS), f"{name}, threads: {n_threads}")
+            ]
+            metrics[name][f"threads_{n_threads}"] = speeds(rounds, turns.TOKENS[name])
     return Measured(metrics=metrics, data={"docs text": f"sha256 {text.fingerprint[:16]}"})
 
 
