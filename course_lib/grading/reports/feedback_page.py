@@ -218,16 +218,19 @@ def _summary(notebook: Any, sheet: GradeSheet) -> str:
         waits = row.needs_person and row.manual is None
         points = "not graded yet" if waits else f"{row.score:g} / {row.max_score:g}"
         kind = "full" if row.score >= row.max_score else "lost"
-        title = html.escape(titles.get(row.cell, row.cell))
-        link = f'<a href="#{name}">{title}</a>'
+        task = html.escape(titles.get(row.cell, row.cell))
+        link = f'<a href="#{name}">{task}</a>'
         rows.append(f'<tr><td>{link}</td><td class="points {kind}">{points}</td></tr>')
+    title = f"<h1>{html.escape(sheet.notebook)}</h1>"
+    if not rows:
+        return f"{title}<p>{html.escape(sheet.student)}: nothing in it is graded</p>"
     if sheet.penalty:
         rows.append(f'<tr><td>handed in late</td><td class="points">−{sheet.penalty:g}</td></tr>')
     total = max(0.0, sheet.score - sheet.penalty)
     return (
-        f"<h1>{html.escape(sheet.notebook)}</h1>"
-        f"<p>{html.escape(sheet.student)}: <strong>{total:g} / {sheet.max_score:g}</strong> points"
-        "</p><table><caption>Points by task</caption><thead><tr><th scope=col>task</th>"
+        f"{title}<p>{html.escape(sheet.student)}: "
+        f"<strong>{total:g} / {sheet.max_score:g}</strong> points</p>"
+        "<table><caption>Points by task</caption><thead><tr><th scope=col>task</th>"
         f"<th scope=col>points</th></tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
 

@@ -264,6 +264,12 @@ def test_a_task_is_called_by_its_heading(maker):
     assert link.text == "Task 1: *Count* <b>words</b>"
 
 
+def test_a_notebook_in_which_nothing_is_graded_says_so(maker):
+    page = BeautifulSoup(drawn(maker, new_notebook(cells=[new_code_cell("x = 1")])), "html.parser")
+    assert page.find("h1").find_next("p").text == "ada: nothing in it is graded"
+    assert page.find("table") is None
+
+
 def test_an_empty_answer_is_said_to_be_one():
     notebook = graded(new_output("error", ename="NotImplementedError", evalue="", traceback=["x"]))
     hide_tests(notebook)
