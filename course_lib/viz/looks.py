@@ -17,7 +17,7 @@ LOOKS = {
     # the axis
     "one-hot": (GREY, "o"),
     "tf-idf, 1- and 2-grams": (GOLD, "s"),
-    "n-gram models": (GOLD, "D"),
+    "n-gram models": (SKY, "D"),
     "embedding learnt": (PINK, "^"),
     "random weights": (PINK, "X"),
     "word2vec, averaged": (GREEN, "v"),
@@ -26,8 +26,8 @@ LOOKS = {
     "the model, plainly": (SKY, "<"),
     # chapter 3
     "network": (PINK, "o"),
-    "Kneser-Ney, N = 3": (GOLD, "v"),
-    "Kneser-Ney, N = 5": (GOLD, "^"),
+    "Kneser-Ney, N = 3": (SKY, "v"),
+    "Kneser-Ney, N = 5": (SKY, "^"),
     # chapter 5
     "word2vec, around": (GREEN, "o"),
     "second layer": (VERMILION, "^"),
