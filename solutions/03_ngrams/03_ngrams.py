@@ -116,7 +116,7 @@ again = [tuple(context) for context, _ in examples(["a", "a", "b", "a"], 2)]
 assert again != [("<s>",), ("<s>",), ("a",), ("<s>",), ("a",)], (
     "A token that comes again got the context of its first place; `index` finds only that one."
 )
-odd = ["No", ".", "3", "is", "<unk>", ",", "cafe\u0301"]
+odd = ["No", ".", "e.g.", "3", "is", "<unk>", ",", "well-known", "cafe\u0301"]
 words = [word for _, word in examples(list(odd), 2)][:-1]
 assert words != ["No", "."], "The text stops at the full stop; a full stop is a token like any other."
 assert words != [word for word in odd if word != "<unk>"], (
@@ -124,8 +124,8 @@ assert words != [word for word in odd if word != "<unk>"], (
 )
 assert "," in words, "Signs are missing; a comma is a token like any other."
 assert words != odd[:-1], "A token with an accent is missing; ASCII does not hold all letters."
-assert len(words) != 7 or words == odd, (
-    "Tokens were changed on the way (capitals, accents); each stands in the table as it is."
+assert len(words) != len(odd) or words == odd, (
+    "Tokens were changed on the way; each is handed on as it stands, with its capitals and signs."
 )
 assert words == odd, f"Of {odd} these were predicted: {words}."
 for context, word in got:
@@ -182,7 +182,7 @@ assert pairs != sorted(before), "The pairs that were handed in have been sorted;
 assert pairs == before, "The pairs that were handed in have been used up; leave them as they are."
 longer = count([(("is", "a"), "cat"), (("on", "a"), "mat")])
 assert "a" not in longer, "The key is the whole context, a tuple, and not its last word."
-assert not any(isinstance(key, str) for key in longer), (
+assert not any(isinstance(key, str) and "is" in key for key in longer), (
     "The key is a string; take the tuple as it is: two contexts may give one string."
 )
 assert (("a",), "cat") not in got, (
@@ -218,12 +218,12 @@ assert not 1 < often < 1000, f"1,000 occurrences are counted as {often}; a count
 assert often == 1000, f"1,000 pairs in a row are counted as {often}."
 many = count([(("a",), f"w{i}") for i in range(99)])[("a",)]
 assert len(many) == 99, f"99 different words followed, and {len(many)} are in the table; keep all."
-odd = count([(("The",), "<unk>"), (("The",), "cafe\u0301"), (("the",), "Cat")])
-assert "<unk>" in odd.get(("The",), ["<unk>"]), (
+odd = count([(("The",), "<unk>"), (("The",), "cafe\u0301"), (("cafe\u0301",), "Cat")])
+assert odd.get(("The",)) != {"cafe\u0301": 1}, (
     "<unk> was left out; the table counts it like any other word."
 )
-assert odd == {("The",): {"<unk>": 1, "cafe\u0301": 1}, ("the",): {"Cat": 1}}, (
-    f"Tokens were changed (capitals, accents); each is counted as it stands. Got {odd}."
+assert odd == {("The",): {"<unk>": 1, "cafe\u0301": 1}, ("cafe\u0301",): {"Cat": 1}}, (
+    f"Tokens were changed; each is counted as it stands, with its capitals and signs. Got {odd}."
 )
 print("after 'cat':", got[("cat",)])
 ### BEGIN HIDDEN TESTS
@@ -242,6 +242,7 @@ for width, n_pairs in ((0, 13), (1, 101), (2, 211), (3, 57)):
     assert {context: dict(after) for context, after in got.items()} == expected, (
         f"With contexts of {width} tokens the counts are wrong."
     )
+assert len(count([((f"w{i}",), "a") for i in range(1500)])) == 1500, "Every context has an entry."
 assert count([]) == {}, "No pairs, no counts."
 ### END HIDDEN TESTS
 
@@ -299,7 +300,7 @@ assert not near(seen, 3 / 5), (
     "V is the whole vocabulary, 8 words here, not the two that followed this context."
 )
 assert not near(seen, 3 / 4), "k is added once for each word: the sum grows by k V, not k."
-assert not near(got, 1 / 12), (
+assert not near(got, 1 / 12) or not near(seen, 3 / 11), (
     "'dog' is one of the 8 words already; asking for it does not make the vocabulary larger."
 )
 assert near(got, 1 / 11), f"'dog' has the count 0: with k = 1 it gets 1/11, got {got}."
@@ -344,6 +345,8 @@ assert not near(got, 3 / 8) and not near(got, 4 / 8), (
     "'The' and 'the' are two words, with counts of their own; look the word up as it stands."
 )
 assert near(got, 1 / 8), f"'The' came once of 8 times, got {got}."
+got = laplace({"cafe\u0301": 2, "is": 2}, "cafe\u0301", 8, 0)
+assert near(got, 1 / 2), f"A word with an accent came twice of 4 times, got {got}."
 print("p(is), p(</s>), p(dog):", [round(laplace(after, w, 8, 1), 3) for w in ("is", "</s>", "dog")])
 ### BEGIN HIDDEN TESTS
 draw = random.Random(20240404)
@@ -351,7 +354,7 @@ for vocab_size in (1, 7, 31, 997):
     vocabulary = [f"w{i}" for i in range(vocab_size)]
     for k in (0, 0.01, 0.5, 1, 3):
         chosen = draw.sample(vocabulary, draw.randrange(min(vocab_size, 13) + 1))
-        after = {word: draw.randrange(1, 19) for word in chosen}
+        after = {word: draw.choice((1, 2, 5, 1900)) for word in chosen}
         before = dict(after)
         shares = [laplace(after, word, vocab_size, k) for word in vocabulary]
         assert near(sum(shares), 1), (
@@ -410,15 +413,15 @@ assert near(got, 4), f"The geometric mean of 1/2 and 1/8 is 1/4: perplexity 4, g
 given = [0.5, 0.125, 0.5]
 got = perplexity(given)
 assert given == [0.5, 0.125, 0.5], (
-    "The probabilities that were handed in have been changed; put logarithms into a new list."
+    "The probabilities that were handed in have been changed; compute with numbers of your own."
 )
 assert not near(got, 4), "Each token counts, also where two have the same probability."
 assert near(got, 2 ** (5 / 3)), f"1/2, 1/8 and 1/2 have perplexity 3.175, got {got}."
-got = perplexity([0.5, 1.0])
-assert not near(got, 2), (
+got = perplexity([0.125, 1.0, 1.0])
+assert not near(got, 8), (
     "A token with probability 1 was left out; its logarithm is 0, and it counts among the tokens."
 )
-assert near(got, 2**0.5), f"1/2 and 1 have perplexity 1.414, got {got}."
+assert near(got, 2), f"1/8, 1 and 1 have perplexity 2, got {got}."
 try:
     got = perplexity([0.5, 0.0, 0.125])
 except (ValueError, ZeroDivisionError):
@@ -534,10 +537,11 @@ assert not near(got, (1.25 + 1.5 * 0.2) / 1.5), (
 )
 assert not near(unseen, 0.1), "'dog' got the whole of `lower`; it gets d n / Σ c of it."
 three = {"is": 2, "has": 1, "sat": 1}
-assert not near(absolute_discount(three, "is", 0.2, 0.6), (1.4 + 0.6 * 0.2) / 4), (
+of_three = absolute_discount(three, "is", 0.2, 0.6)
+assert not near(of_three, (1.4 + 0.6 * 0.2) / 4), (
     "The discount was taken from each of the n different words: n d is left over, not d."
 )
-assert not near(got, 1.25 / 3 + 0.25 * 0.2), (
+assert not near(got, 1.25 / 3 + 0.25 * 0.2) or not near(of_three, (1.4 + 1.8 * 0.2) / 4), (
     "</s> followed as well, and gave its discount; n counts it like any other word."
 )
 assert not near(got, 1.25 / 3 + 0.75 * 0.2), (
@@ -557,6 +561,7 @@ assert near(unseen, 0.5 * 0.1), f"p(dog) is 0 + 0.5 * 0.1, got {unseen}."
 got = absolute_discount(after, "is", 0.2, 0.5)
 assert not near(got, 1.25 / 3 + 0.5 * 0.2), "With d = 0.5 the answer is that of 0.75; use the d given."
 assert near(got, 1.5 / 3 + 0.2 / 3), f"With d = 0.5 p(is) is 1.5/3 + 0.2/3, got {got}."
+assert near(of_three, (1.4 + 1.8 * 0.2) / 4), f"p(is) among three words with d = 0.6 is 0.44, got {of_three}."
 once = absolute_discount(after, "</s>", 0.2, 0.75)
 assert not near(once, 0.5 * 0.2), (
     "A word that followed once lost its whole count; d = 0.75 is taken, and 0.25 stays."
@@ -594,7 +599,7 @@ for vocab_size in (2, 7, 31, 211):
     lower = {w: x / sum(weights) for w, x in zip(vocabulary, weights, strict=True)}
     for discount in (0.1, 0.5, 0.75, 1):
         chosen = draw.sample(vocabulary, draw.randrange(min(vocab_size, 13) + 1))
-        after = {word: draw.randrange(1, 11) for word in chosen}
+        after = {word: draw.choice((1, 2, 3, 7, 1900)) for word in chosen}
         total, kinds = sum(after.values()), len(after)
         shares = {w: absolute_discount(dict(after), w, lower[w], discount) for w in vocabulary}
         assert near(sum(shares.values()), 1), (
@@ -606,6 +611,7 @@ for vocab_size in (2, 7, 31, 211):
                 kept = max(after.get(word, 0) - discount, 0) / total
                 right = kept + discount * kinds / total * lower[word]
             assert near(shares[word], right), f"With d = {discount} a share is wrong."
+assert near(absolute_discount({"a": 1900}, "a", 1.0, 0.5), 1), "A probability may be 1."
 ### END HIDDEN TESTS
 
 # %% [markdown]
@@ -658,7 +664,7 @@ assert not near(got["kong"], 9 / 14), (
 assert not near(got["kong"], 1 / 14), (
     "You divided by the number of occurrences, 14; there are 5 different bigrams."
 )
-assert not near(got["kong"], 1 / 4), (
+assert not (near(got["kong"], 1 / 4) and near(got.get("cat", 0), 2 / 4)), (
     "You divided by the number of second words, 4, and the sum is above 1; divide by the 5 bigrams."
 )
 assert not near(got["kong"], 1 / 3), (
@@ -694,12 +700,14 @@ assert not near(got["b"], 1 / 2), (
     "The bigram of a word with itself was left out; 'b b' is one of the three bigrams."
 )
 assert near(got["b"], 2 / 3), f"Two of three bigrams end in 'b', got {got['b']}."
-got = continuation({("<unk>", "a"): 1, ("a", "<unk>"): 1, ("b", "A"): 1, ("c", "a"): 1, ("C", "a"): 4})
-assert "<unk>" in got and not near(got["a"], 2 / 4), (
+odd = [("<unk>", "a"), ("a", "<unk>"), ("b", "A"), ("c", "a"), ("C", "a"), ("a", ","), ("a", "é")]
+got = continuation(dict.fromkeys(odd, 2))
+assert "<unk>" in got and not near(got["a"], 2 / 6), (
     "<unk> was left out; it stands for words, in front of others and behind them."
 )
 assert "A" in got, "Capitals were taken away; 'A' and 'a' are two words, with shares of their own."
-assert near(got["a"], 3 / 5), f"3 of 5 bigrams end in 'a', got {got}."
+assert "," in got and "é" in got, "Commas and letters with accents are tokens too; keep the bigrams with them."
+assert near(got["a"], 3 / 7), f"3 of 7 bigrams end in 'a', got {got}."
 try:
     got = continuation({("a", "b"): 0})
 except ZeroDivisionError:
@@ -782,6 +790,8 @@ first = {draw_word({"a": 0.05, "b": 0.95}, 0.0) for _ in range(9)}
 assert "b" not in first, "u = 0 was taken for no u; 0 is a number, and it falls on the first piece."
 got = draw_word({"a": 0.0, "b": 0.5, "c": 0.5}, 0.0)
 end = draw_word({"a": 0.25, "b": 0.75}, 0.25)
+behind = draw_word({"a": 0.25, "b": 0.75}, 0.2505)
+assert behind == "b", f"u = 0.2505 lies behind the piece of 'a', 0.25 long: b is due, got {behind}."
 assert got != "a", (
     "u = 0 fell on a word with probability 0; the sum must be above u, not equal to it."
 )

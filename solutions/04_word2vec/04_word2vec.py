@@ -240,7 +240,8 @@ assert not near(more, 1, 1, 0.41623), "Rare words are thinned out and frequent o
 assert not near(got, 0.00106, 0.00334, 0.0101), "f is the word's share of the text; these were computed from its count."
 assert not near(got, 0.10541, 1 / 3, 1), "That is √(t/f) of the paper; word2vec.c adds t/f to it."
 assert not near(got, 0.01111, 1 / 9, 1), "That is t/f; the root of it is missing."
-assert not set(got.tolist()) <= {0.0, 1.0}, "These are decisions, thrown away or kept; the probability is asked."
+values = {x for _ in range(9) for x in keep_probability(counts.clone(), 0.01).tolist()}
+assert 0 not in values or not values <= {0, 1}, "These are decisions, thrown away or kept; the probability is asked."
 rare = keep_probability(torch.tensor([9990.0, 10.0]), 0.01)
 assert not near(rare, 0.11006, 13.16228), "A probability above 1; a rare word stays for certain, so cap at 1."
 assert not near(rare, 0.11006, 2), "Each of the two parts was capped, and they sum to 2; cap the sum."
@@ -264,10 +265,12 @@ assert near(seldom, 0.1103, 1, 1), f"With counts of 995, 3 and 2 got {seldom.tol
 print("of 9000, 900 and 100 stay about", (got * torch.tensor([9000, 900, 100])).round().tolist())
 ### BEGIN HIDDEN TESTS
 torch.manual_seed(20240507)
+few = [1, 2, 2, 3, 1, 1, 50]  # equal counts belong to different words
 for size, sample in ((1, 0.1), (5, 1e-6), (13, 1e-3), (101, 1e-4), (3, 0.3), (29, 1.0)):
-    for counts in (torch.randint(1, 100_000, (size,)), torch.randint(1, 100_000, (size,)).double()):
+    drawn = torch.randint(1, 100_000, (size,))
+    for counts in (drawn, drawn.double(), torch.tensor(few)):
         ratio = sample / (counts.double() / counts.sum())
-        expected = torch.minimum(ratio.sqrt() + ratio, torch.ones(size).double())
+        expected = (ratio.sqrt() + ratio).clamp(max=1)
         got = keep_probability(counts.clone(), sample).double()
         torch.testing.assert_close(
             got, expected, rtol=1e-4, atol=1e-6, msg=f"With sample={sample} a probability is wrong."
@@ -333,7 +336,8 @@ got = float(got)
 assert not near(got, -6.48135), "The loss is below 0; it is minus the logarithms."
 assert not near(got, 5.48135), "Drawn words are treated as true ones; their score enters as σ(−s)."
 assert not near(got, 4.13436), "The drawn words were averaged; each of them counts in full."
-assert not near(got, 3.24068), "The pairs were averaged; this loss is a sum over pairs."
+alone = loss_of([[1.0, 0.0]], [[0.5, 1.0]], [[[2.0, 0.0], [-1.0, 3.0]]])
+assert not near(got, 3.24068) or not near(alone, 2.91427), "The pairs were averaged; this loss is a sum over pairs."
 assert not near(got, 3.25825), "These are probabilities of wrong answers; take minus the logarithm of the right ones."
 assert not near(got, 4.95201), "The score is the inner product c · o; the lengths are not divided out."
 assert not near(got, 11.35692), (
@@ -582,7 +586,7 @@ assert not torch.equal(ours[0], before[0]), (
 assert not torch.equal(ours[1], before[1]), "`outputs` did not move; both tables are trained."
 assert still != [False, True, True], "The drawn words' rows did not move; they are pushed away."
 assert still != [False, False, True], "Only the first drawn word moved; each of them does."
-assert still != [True, False, False], "The true word's row did not move; it is drawn towards the centre."
+assert still != [True, False, False] or not same(ours[:1], right[:1]), "The true word's row did not move; it is drawn towards the centre."
 assert not same(ours, stepped(before, single, -0.1)), "The loss rose; a step goes against the gradient."
 assert not same(ours, stepped(before, single, 1.0)), "The step has rate 1; use the rate given."
 assert not same(ours, stepped(before, single, 0.1 / 3)), "The loss is a sum over true and drawn words, not their mean."
