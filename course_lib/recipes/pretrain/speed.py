@@ -30,9 +30,9 @@ from course_lib.transfer.ulmfit_stages import train_language_model
 NAME = "pretrain_speed"
 SEEDS = [0]
 THREADS = (1, 2)
-ROUNDS = 3
+ROUNDS = 5
 PIECES = 4  # after each the model is judged
-WINDOWS, STEPS = 40, 40  # batches that each network learns from
+WINDOWS, STEPS = 120, 120  # batches that each network learns from
 WAYS = {"plain": PLAIN, "fast": FAST}
 
 
