@@ -1,7 +1,7 @@
 # Two commands for everyone: make book, make test. The rest is for those who work on the course.
 PYTHON ?= python3
 PORT ?= 8000
-WORKERS ?= 0
+WORKERS ?= 2
 SETUP = @$(PYTHON) -I course_lib/cli/bootstrap.py
 
 .PHONY: book test serve lint bench lock clean
@@ -10,7 +10,7 @@ book:  ## set everything up in ./.venv, build the book (executed), say where it 
 	$(SETUP)
 	@.venv/bin/course book
 
-test:  ## add what tests need, run every test; WORKERS=2: two processes share them
+test:  ## add what tests need, run every test in WORKERS processes; 0: in this one
 	$(SETUP) --system
 	@.venv/bin/python -m pytest -n $(WORKERS)
 
