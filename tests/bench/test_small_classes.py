@@ -24,7 +24,8 @@ def test_both_begin_where_the_other_began(tmp_path, monkeypatch):
         marks = (at / "gradebook.db").read_bytes()
         seen.append((Path(line[0]).name, handed_in, marks, (at / "autograded").exists()))
         (at / "gradebook.db").write_bytes(b"graded")
-        (at / "autograded").mkdir()
+        for student in handed_in[: 3 - len(seen)]:
+            (at / "autograded" / student).mkdir(parents=True)
         return 8.0 if len(seen) == 1 else 2.0
 
     monkeypatch.setattr(small_classes, "_seconds", stand_in)
@@ -36,4 +37,4 @@ def test_both_begin_where_the_other_began(tmp_path, monkeypatch):
     assert seen[0][1] == ["s0", "s1", "s2"]
     assert not seen[0][3]
     line = done.output.splitlines()[-1].split()
-    assert line == ["one", "8.0s", "2.0s", "4.0x"]
+    assert line == ["one", "8.0s", "2.0s", "4.0x", "2", "and", "1", "of", "3"]

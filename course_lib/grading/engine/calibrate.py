@@ -40,9 +40,7 @@ def calibrate(bundle: Bundle, grade: Grade) -> Calibrated:
     grade: grades some jobs with one bundle, in order or at once.
     Raises: CourseError when nothing could be graded.
     """
-    known = code_to_run(bundle)
-    named = tuple(with_names(one, known) for one in bundle.notebooks)
-    trial = _Trial(replace(bundle, notebooks=named))
+    trial = _Trial(with_all_names(bundle))
     while True:
         bundle = trial.bundle()
         results = grade(bundle, [solved(bundle, SEEDS[0])])
@@ -79,7 +77,6 @@ class _Trial:
                 del self._way[name]  # where the answers are wrong, the safe way says no less
                 if self._is_answered(name):
                     self._failed.add(name)
-                    self._settled[name] += " (a person gives its points)"
             else:
                 self._way[name], self._why[name] = self._way.get(name, HERE) + 1, message
                 again = True
@@ -94,15 +91,21 @@ class _Trial:
         new = written - set(self._bundle.products) - set(written_by_given_cells(self._bundle))
         products = (*self._bundle.products, *sorted(new))
         self._bundle = replace(self._bundle, products=products)
-        return bool(new & set(self._bundle.files)) or bool(modules_in(new))
+        if not new:
+            return False
+        before = self._bundle.notebooks
+        self._bundle = with_all_names(self._bundle)  # a given cell may have run such a file
+        changed = before != self._bundle.notebooks
+        return changed or bool(new & set(self._bundle.files)) or bool(modules_in(new))
 
     def _is_answered(self, test: str) -> bool:
         """Whether the source has an answer in every place before a test that carries points."""
-        for notebook in self._bundle.notebooks:
-            for at, cell in enumerate(notebook.cells):
-                if cell.known is not None and cell.known.name == test and cell.known.points:
-                    before = notebook.cells[:at]
-                    return all(one.answer for one in before if role_of(one) == ANSWER)
+        places: list[bool] = []
+        for cell in (cell for notebook in self._bundle.notebooks for cell in notebook.cells):
+            if cell.known is not None and cell.known.name == test and cell.known.points:
+                return bool(places) and all(places)
+            if role_of(cell) == ANSWER:
+                places.append(bool(cell.answer))
         return False
 
     def bundle(self) -> Bundle:
@@ -128,6 +131,12 @@ class _Trial:
             if way == SHARED
         ]
         return [*self._settled.values(), *beside]
+
+
+def with_all_names(bundle: Bundle) -> Bundle:
+    """Return the bundle with the names of each notebook read."""
+    known = code_to_run(bundle)
+    return replace(bundle, notebooks=tuple(with_names(one, known) for one in bundle.notebooks))
 
 
 def with_names(notebook: BundleNotebook, known: dict[str, str] | None = None) -> BundleNotebook:

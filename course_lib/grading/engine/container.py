@@ -126,7 +126,8 @@ class Host:
         self.modules = json.loads(self.control.recv(1 << 16))["modules"]
         checker = self._box("checker", FOR_CHECKER)
         self.mux = Mux(Channel(checker.sock), self._take)
-        self.mux.send({"start": {"modules": self.modules, "namespaces": False}})
+        start = {"modules": self.modules, "keep": self.modules, "namespaces": False}
+        self.mux.send({"start": start})
         for work in (self._carry, self._answer_all):
             threading.Thread(target=work, daemon=True).start()
         number = 0

@@ -53,7 +53,7 @@ def student() -> None:
     pipes = Pipes(os.dup(0), os.dup(1))
     channel: Any = Channel(pipes)  # type: ignore[arg-type]
     message, _ = channel.receive()
-    load(message["modules"])
+    load(message["modules"], message["modules"])
     from course_lib.grading.remote.service import Service
     from course_lib.grading.remote.shell import Shell
 

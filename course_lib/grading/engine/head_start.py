@@ -26,7 +26,7 @@ class HeadStart:
         self._sandbox, self._cluster = sandbox, cluster
         self._worker: Worker | None = None
         if not cluster and sandbox != "container":  # each container loads for itself
-            self._worker = Worker(_guess(root / "source" / assignment), sandbox)
+            self._worker = Worker(_guess(root / "source" / assignment), sandbox, keep=())
 
     def __enter__(self) -> "HeadStart":
         if self._worker is not None:
@@ -41,10 +41,10 @@ class HeadStart:
 
     def __call__(self, bundle: "Bundle", workers: int) -> "LocalPool | ClusterPool":
         """Return an engine for the bundle, as `open_engine` does."""
-        ahead, self._worker = self._worker, None
-        return open_engine(
-            bundle, workers, sandbox=self._sandbox, cluster=self._cluster, ahead=ahead
-        )
+        where = {"sandbox": self._sandbox, "cluster": self._cluster}
+        engine = open_engine(bundle, workers, ahead=self._worker, **where)
+        self._worker = None  # the engine closes it
+        return engine
 
     def _close(self) -> None:
         if self._worker is not None:
@@ -54,7 +54,8 @@ class HeadStart:
 
 def _guess(folder: Path) -> list[str]:
     """Return the modules that the notebooks of a folder import, as far as they can be read."""
-    own = {path.name.partition(".")[0] for path in folder.glob("*")} if folder.is_dir() else set()
+    inside = [path.relative_to(folder) for path in folder.rglob("*")]
+    own = {part.partition(".")[0] for path in inside for part in path.parts}
     found: dict[str, None] = {}
     for path in sorted(folder.glob("*.ipynb")):
         try:

@@ -23,7 +23,7 @@ def imported(source: str) -> list[str]:
     """Return the modules that a cell imports; none where it is no Python."""
     try:
         nodes = list(ast.walk(ast.parse(source)))
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     found = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
     return found + [

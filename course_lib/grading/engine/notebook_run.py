@@ -80,7 +80,7 @@ class NotebookRun:
     def _end_of(self, notebook: Any) -> int:
         """Return how many cells are run.
 
-        Nobody reads what the instructor's own answers show: for them the last test is the end.
+        Nobody reads what the instructor's own answers show behind the last test: there it ends.
         """
         cells = [cell.metadata.get("nbgrader") for cell in notebook.cells]
         if not self.is_last or not any(cells):

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from collections.abc import Sequence
 
 from course_lib.grading.notebook.jsonschema_quickly import import_jsonschema
 from course_lib.grading.remote import beside
@@ -10,11 +11,15 @@ from course_lib.grading.remote.shell import make_shell
 OURS = ("numpy", "pandas", "torch")  # what carries values between the processes
 
 
-def load(modules: list[str]) -> list[str]:
-    """Import what the course needs and this package with it; return what cannot be imported."""
+def load(modules: Sequence[str], keep: Sequence[str]) -> list[str]:
+    """Import what the course needs and this package with it; return what cannot be imported.
+
+    keep: what the source imports; none of these makes way for a file of the same name.
+    """
     make_shell()
     if not beside.KEPT:
-        beside.KEPT.update(sys.modules, OURS, (name.partition(".")[0] for name in modules))
+        beside.KEPT.update(sys.modules, OURS)
+    beside.KEPT.update(name.partition(".")[0] for name in keep)
     import_jsonschema()
     missing = import_all(modules)
     import bleach  # noqa: F401  (all of these: warm for the forks)
@@ -42,7 +47,7 @@ def _without_distributed_tensors() -> None:
         comparison._HAS_DTENSOR = False  # type: ignore[union-attr]
 
 
-def import_all(modules: list[str]) -> list[str]:
+def import_all(modules: Sequence[str]) -> list[str]:
     """Import modules; return those that are not there."""
     missing = []
     for name in modules:

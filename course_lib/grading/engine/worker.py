@@ -34,8 +34,14 @@ class WorkerGone(Exception):  # noqa: N818
 class Worker:
     """A warm process; several threads may grade through it, each a submission of its own."""
 
-    def __init__(self, modules: list[str], sandbox: str = "bubblewrap") -> None:
+    def __init__(
+        self,
+        modules: Sequence[str],
+        sandbox: str = "bubblewrap",
+        keep: Sequence[str] | None = None,
+    ) -> None:
         self.modules = list(modules)
+        self.keep = list(modules if keep is None else keep)  # what the source is known to import
         self.sandbox = sandbox
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
@@ -75,17 +81,22 @@ class Worker:
                 start_new_session=True,
             )
         self._control = ours
-        first = {"modules": self.modules, "namespaces": self.sandbox != "none"}
+        first = {"modules": self.modules, "keep": self.keep}
+        first["namespaces"] = self.sandbox != "none"
         with contextlib.suppress(OSError):  # what it said before it ended is read below
             ours.send(json.dumps(first).encode())
 
-    def start(self, modules: Sequence[str] = ()) -> None:
-        """Wait until the warm process is ready, with these modules loaded too.
+    def start(self, modules: Sequence[str] | None = None) -> None:
+        """Wait until the warm process is ready.
 
+        modules: what the source imports, where the process began without knowing it.
         Raises: SandboxError.
         """
-        if self._control is None:
-            self.modules = list(dict.fromkeys([*self.modules, *modules]))
+        begun = self._control is not None
+        if modules is not None:
+            self.keep = list(modules)
+        if not begun:
+            self.modules = list(dict.fromkeys([*self.modules, *self.keep]))
             self.begin()
         assert self._control is not None
         assert self._process is not None
@@ -103,19 +114,22 @@ class Worker:
                 raise container_engine.explain(words)
             raise bubblewrap.explain(code, words)
         self.missing = json.loads(data)["missing"]
-        self.warm(modules)
+        if begun and modules is not None:
+            self._load([name for name in modules if name not in self.modules])
 
     def warm(self, modules: Sequence[str]) -> None:
         """Load more modules into the warm process: forks of it need not load them again."""
-        if self._control is None or self.sandbox == "container":
-            return
         new = [name for name in modules if name not in self.modules]
         new = new[: max(0, MODULES_MOST - len(self.modules))]
-        if not new:
+        if new:
+            self._load(new)
+
+    def _load(self, new: list[str]) -> None:
+        if self._control is None or self.sandbox == "container":
             return
         self.modules += new  # for a new life, too
         with contextlib.suppress(OSError):
-            self._control.send(json.dumps({"import": new}).encode())
+            self._control.send(json.dumps({"import": new, "keep": self.keep}).encode())
             if select.select([self._control], [], [], START_SECONDS)[0]:
                 self._control.recv(1 << 16)
 

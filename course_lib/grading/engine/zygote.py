@@ -6,9 +6,10 @@ answer, so a fork of it has nothing to give away. It also watches the students' 
 memory, their number, and, when the checker asks, their processor time.
 
 Started as `python -m course_lib.grading.engine.zygote DESCRIPTOR`. Protocol, one JSON text a
-packet. From the worker: {"modules": [...], "namespaces": bool} once; then {"import": [...]}, and
-{"grade": seconds} with the checker's end of a job channel. From a checker: {"student": limits}
-with the student's end of a data channel, {"cpu": n}, {"interrupt": n}, {"kill": n}.
+packet. From the worker: {"modules": [...], "keep": [...], "namespaces": bool} once; then
+{"import": [...], "keep": [...]}, and {"grade": seconds} with the checker's end of a job channel.
+From a checker: {"student": limits} with the student's end of a data channel, {"cpu": n},
+{"interrupt": n}, {"kill": n}.
 """
 
 import contextlib
@@ -17,6 +18,7 @@ import json
 import os
 import resource
 import select
+import shutil
 import signal
 import socket
 import sys
@@ -62,7 +64,7 @@ class Zygote:
         message, _ = _receive(self.control)
         self.namespaces = bool(message["namespaces"])
         gc.disable()  # an import makes much and throws away little: a seventh of the time is saved
-        missing = load(message["modules"])
+        missing = load(message["modules"], message["keep"])
         gc.enable()
         threads = len(list(Path("/proc/self/task").iterdir()))
         gc.collect()
@@ -96,7 +98,7 @@ class Zygote:
         if not message:
             return False
         if "import" in message:
-            load(message["import"])
+            load(message["import"], message["keep"])
             gc.collect()
             gc.freeze()
             _send(self.control, {"ready": os.getpid()})
@@ -167,6 +169,7 @@ class Zygote:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(student.pid, 0)
         student.alive, student.why = False, student.why or why
+        _clear(student.pid, self.namespaces)
 
     def _reap(self) -> None:
         """Note who has ended, and how."""
@@ -215,7 +218,16 @@ def _be_student(data: int, uid: int, gid: int, limits: Limits, own_namespaces: b
     except Exception as error:
         channel.send({"id": 0, "refused": f"{type(error).__name__}: {error}"})
         return
-    Service(channel, Shell.instance()).serve()
+    try:
+        Service(channel, Shell.instance()).serve()
+    finally:
+        _clear(os.getpid(), own_namespaces)
+
+
+def _clear(pid: int, own_namespaces: bool) -> None:
+    """Leave nothing of a submission in a /tmp that others share."""
+    if not own_namespaces:
+        shutil.rmtree(namespaces.work_folder(pid, own_namespaces), ignore_errors=True)
 
 
 def _end_with(action: Any) -> None:

@@ -48,6 +48,11 @@ def fork(namespaces: bool) -> int:
     return pid
 
 
+def work_folder(pid: int, namespaces: bool) -> Path:
+    """Return the folder that a process works in: a /tmp that all share has one for each."""
+    return Path(WORK if namespaces else f"{WORK}-{pid}")
+
+
 def settle(uid: int, gid: int, limits: Limits, namespaces: bool) -> None:
     """Make the forked process's world: its users, its mounts, its limits; then lock it."""
     with contextlib.suppress(PermissionError):  # a container's first process leads one already
@@ -56,9 +61,10 @@ def settle(uid: int, gid: int, limits: Limits, namespaces: bool) -> None:
     if namespaces:
         _map_user(uid, gid)
         _mount(limits.disk)
-    Path(WORK).mkdir(parents=True, exist_ok=True)
+    work = work_folder(os.getpid(), namespaces)
+    work.mkdir(parents=True, exist_ok=True)
     Path(HOME).mkdir(exist_ok=True)
-    os.chdir(WORK)
+    os.chdir(work)
     os.umask(0o077)
     _limit(limits)
     for capability in range(64):

@@ -171,3 +171,18 @@ def test_only_whole_lines_with_known_files_are_taken():
     assert expanded("%run a.py\ny = 2", known) == "z = 2\n%run a.py\nx = 1\ny = 2"
     for text in ("%run other.py", "%run a.py --n 3", "if y:\n    %run a.py", "%run -t a.py"):
         assert expanded(text, known) == text
+
+
+WRITES = "%%writefile words.py\ndef count(text): return len(text.split())"
+LEFT_OVER = {"words.py": b"def count(text): return len(text.split())\n"}
+
+
+@pytest.mark.parametrize(
+    "line", ["%run words.py", "from words import *", "from words import count"]
+)
+def test_what_an_answer_writes_is_the_students_however_it_is_loaded(line):
+    cells = answer(WRITES), given(line), check("assert count('a b c') == 3")
+    bundle = an_assignment({"main": cells}, LEFT_OVER)
+    wrong = WRITES.replace("len(text.split())", "0")
+    scores, _, _ = points(bundle, {}, {"main": [wrong]})
+    assert [list(one.values()) for one in scores] == [[1], [0]]
