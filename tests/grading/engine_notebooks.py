@@ -57,8 +57,11 @@ def notebook(*cells):
     return made
 
 
-def grade(worker, *cells, answers=(), limits=None, shared=(), variables="here"):
-    """Grade the source itself, or with other answers in place of its own (in order)."""
+def grade(worker, *cells, answers=(), limits=None, shared=(), variables="here", hidden=""):
+    """Grade the source itself, or with other answers in place of its own (in order).
+
+    hidden: a line of a test that no submission has.
+    """
     source = notebook(*cells)
     bundle = bundle_of("hw", source, limits or Limits(cell_seconds=5, memory=3 << 30))
     changed = tuple(
@@ -74,6 +77,9 @@ def grade(worker, *cells, answers=(), limits=None, shared=(), variables="here"):
     job = solved(bundle)
     if answers:
         job = replace(job, notebooks={"hw": with_answers(job.notebooks["hw"], answers)})
+    if hidden:
+        data = job.notebooks["hw"].replace(json.dumps(f"{hidden}\n")[1:-1].encode(), b"")
+        job = replace(job, notebooks={"hw": data})
     result = SubmissionResult.from_bytes(grade_bytes(worker, bundle.to_bytes(), job.to_bytes()))
     cells_graded = result.notebooks["hw"].cells if result.notebooks else []
     tests = [cell for cell in cells_graded if cell.kind == "grade"]

@@ -315,7 +315,7 @@ print('hits', hits, len(found), 'beside the one that looks')
 """
     graded = grade(
         worker, answer("def f(): return 1"), check("# MARKER_17 = secret\nassert f() == 1"),
-        answers=[spy],
+        answers=[spy], hidden="# MARKER_17 = secret",
     )  # fmt: skip
     assert graded.points == {"test_1": 1}
     hits = int(graded.result.notebooks["hw"].text.partition("hits ")[2].split()[0])
