@@ -1,5 +1,6 @@
 """Small notebooks for the engine: given cells, an answer, a test; graded by one warm worker."""
 
+import json
 from dataclasses import dataclass, replace
 
 from nbformat.v4 import new_code_cell, new_notebook
