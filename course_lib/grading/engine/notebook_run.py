@@ -89,7 +89,7 @@ class NotebookRun:
         return max((at + 1 for at, meta in enumerate(cells) if wanted(meta)), default=0)
 
     def _is_test(self, meta: dict[str, Any] | None) -> bool:
-        place = self.places.get((meta or {}).get("grade_id"))
+        place = self.places.get((meta or {}).get("grade_id", ""))
         return place is not None and self.source.roles[place] == TEST
 
     def _look_back(self, session: Session) -> None:

@@ -81,8 +81,8 @@ class Worker:
                 start_new_session=True,
             )
         self._control = ours
-        first = {"modules": self.modules, "keep": self.keep}
-        first["namespaces"] = self.sandbox != "none"
+        isolated = self.sandbox != "none"
+        first = {"modules": self.modules, "keep": self.keep, "namespaces": isolated}
         with contextlib.suppress(OSError):  # what it said before it ended is read below
             ours.send(json.dumps(first).encode())
 
