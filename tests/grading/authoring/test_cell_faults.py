@@ -93,4 +93,4 @@ def test_a_cell_that_ends_where_it_is_meant_to(tmp_path, lines):
 
 def test_the_course_s_own_sources_are_whole():
     for assignment in find_assignments(SOLUTIONS):
-        read_percent(assignment.source)
+        assert read_percent(assignment.source).cells
