@@ -8,6 +8,7 @@ import os
 import sys
 
 import pytest
+import torch
 from hypothesis import settings
 from jaxtyping import config, install_import_hook
 from work_units import Units, rank_of
@@ -39,6 +40,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes longest first where several processes share the tests."""
     if ONE_OF_SEVERAL:
         items.sort(key=lambda item: rank_of(item.nodeid))
+
+
+@pytest.fixture(autouse=True)
+def same_random_numbers_in_any_order():
+    """A test draws what it draws, whatever ran before it in its process."""
+    torch.manual_seed(0)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from course_lib.recipes.pretrain import elmo as pretraining
 from course_lib.training import state
 from course_lib.training.speed import FAST
 
+torch.manual_seed(0)
 ELMO = Elmo(ElmoConfig.tiny()).eval().requires_grad_(False)
 TOPICS = "plots arrays frames files trees tables tensors sockets".split()
 
