@@ -1,4 +1,4 @@
-"""Learning-rate schedules as plain functions: step → factor between 0 and 1.
+"""Learning-rate schedules as plain functions: step → factor between 0 and 1, or the rate itself.
 
 `torch.optim.lr_scheduler.LambdaLR(optimizer, partial(slanted_triangular, n_steps=1000))` uses one.
 """
@@ -40,3 +40,19 @@ def warmup_cosine(step: int, n_steps: int, warmup_fraction: float = 0.1) -> floa
         return (step + 1) / warmup
     done = min(1.0, (step - warmup) / max(1, n_steps - warmup))
     return 0.5 * (1 + math.cos(math.pi * done))
+
+
+def inverse_square_root(step: int, d_model: int, warmup: int) -> float:
+    """Rise linearly over the warm-up, then fall with the root of the step.
+
+    step: counted from 1. Not a factor but the rate itself is returned: D^(−1/2) times the smaller
+    of step^(−1/2) and step · warmup^(−3/2). It is highest at step = warmup.
+
+    Paper: Vaswani et al., 2017, arXiv:1706.03762, equation 3.
+    Raises: ValueError for a step, a width or a warm-up below 1.
+    """
+    if min(step, d_model, warmup) < 1:
+        raise ValueError(
+            f"step, d_model and warmup must be 1 or more, received {step}, {d_model}, {warmup}"
+        )
+    return d_model**-0.5 * min(step**-0.5, step * warmup**-1.5)

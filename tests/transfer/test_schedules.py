@@ -4,7 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.transfer.schedules import slanted_triangular, warmup_cosine
+from course_lib.transfer.schedules import (
+    inverse_square_root,
+    slanted_triangular,
+    warmup_cosine,
+)
 
 
 def test_slanted_triangular_by_hand():
@@ -61,3 +65,16 @@ def test_slanted_triangular_never_falls_below_its_start():
 def test_slanted_triangular_refuses_what_is_no_triangle(settings, told):
     with pytest.raises(ValueError, match=told):
         slanted_triangular(1, 100, **settings)
+
+
+def test_inverse_square_root_by_hand():
+    """Golden: D = 4, warm-up 100: rises to 1/2 · 1/10 at step 100, half of it at step 400."""
+    got = [inverse_square_root(step, 4, 100) for step in (1, 50, 100, 400)]
+    assert got == pytest.approx([0.5 * 0.001, 0.025, 0.05, 0.025])
+    assert inverse_square_root(4000, 512, 4000) == pytest.approx(6.988e-4, rel=1e-3)
+
+
+@pytest.mark.parametrize("wrong", [(0, 4, 100), (1, 0, 100), (1, 4, 0)])
+def test_steps_are_counted_from_one(wrong):
+    with pytest.raises(ValueError, match="must be 1 or more, received"):
+        inverse_square_root(*wrong)

@@ -1,0 +1,331 @@
+"""Byte-pair encoding: begin with single bytes, join the most frequent neighbours, again and again.
+
+Three steps, in this order: `cut` splits a text into words that no piece crosses; `learn_merges`
+finds the pairs to join; `BytePairTokenizer` applies them and gives ids.
+"""
+
+import heapq
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+import regex
+
+from course_lib.errors import CorruptFileError
+
+Pair = tuple[bytes, bytes]
+
+# GPT-2's: English endings; letters, digits or other signs, each with one space before them; spaces,
+# of which the last is left to the word that follows
+WORDS = regex.compile(r"'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+")
+
+
+def printable_bytes() -> dict[int, str]:
+    """Return GPT-2's letter for each byte: itself if it can be seen, else one from U+0100 on.
+
+    The order is that of GPT-2's ids: first the 188 that can be seen, then the others.
+    """
+    seen = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), 256)]
+    others = [byte for byte in range(256) if byte not in set(seen)]
+    return {byte: chr(byte) for byte in seen} | {b: chr(256 + i) for i, b in enumerate(others)}
+
+
+LETTER_OF = printable_bytes()
+BYTE_OF = {letter: byte for byte, letter in LETTER_OF.items()}
+
+
+def printable(piece: bytes) -> str:
+    """Return a piece as GPT-2's files write it: a space is Ġ."""
+    return "".join(LETTER_OF[byte] for byte in piece)
+
+
+def from_printable(piece: str) -> bytes:
+    """Return the bytes of a piece that a file writes down."""
+    return bytes(BYTE_OF[letter] for letter in piece)
+
+
+def cut(text: str) -> list[str]:
+    """Cut a text where GPT-2 does; joined again, the parts are the text."""
+    return WORDS.findall(text)
+
+
+def learn_merges(words: Counter[bytes], n_merges: int) -> list[Pair]:
+    """Find which neighbours to join, the most frequent ones first.
+
+    Of equally frequent pairs the greater one comes first, compared as two byte strings.
+
+    words: how often each word occurs. Fewer merges are found where nothing is left to join.
+
+    Paper: Sennrich, Haddow and Birch, 2016, arXiv:1508.07909, algorithm 1.
+    Differs from the paper: bytes in place of letters (Radford et al., 2019), no mark for a word's
+    end. Only the words that hold a pair are looked at when it is joined.
+    """
+    parts = [[bytes([byte]) for byte in word] for word in words]
+    counts = list(words.values())
+    pairs: Counter[Pair] = Counter()
+    where: defaultdict[Pair, set[int]] = defaultdict(set)
+    for i, own in enumerate(parts):
+        for pair in pairwise(own):
+            pairs[pair] += counts[i]
+            where[pair].add(i)
+    heap = [_Candidate(count, pair) for pair, count in pairs.items()]
+    heapq.heapify(heap)
+    merges: list[Pair] = []
+    while heap and len(merges) < n_merges:
+        top = heapq.heappop(heap)
+        if pairs[top.pair] != top.count:  # an older entry: the count has changed since
+            continue
+        merges.append(top.pair)
+        changed: set[Pair] = set()
+        for i in where.pop(top.pair):
+            before, parts[i] = parts[i], join(parts[i], top.pair)
+            for pair in pairwise(before):
+                pairs[pair] -= counts[i]
+                changed.add(pair)
+            for pair in pairwise(parts[i]):
+                pairs[pair] += counts[i]
+                where[pair].add(i)
+                changed.add(pair)
+        for pair in changed:
+            if pairs[pair] > 0:
+                heapq.heappush(heap, _Candidate(pairs[pair], pair))
+            else:
+                del pairs[pair]
+                where.pop(pair, None)
+    return merges
+
+
+class _Candidate:
+    """A pair in the queue: the most frequent first, then the greatest."""
+
+    __slots__ = ("count", "pair")
+
+    def __init__(self, count: int, pair: Pair) -> None:
+        self.count, self.pair = count, pair
+
+    def __lt__(self, other: "_Candidate") -> bool:
+        return (self.count, self.pair) > (other.count, other.pair)
+
+
+def join(parts: Sequence[bytes], pair: Pair) -> list[bytes]:
+    """Join the pair wherever it stands, from left to right."""
+    joined: list[bytes] = []
+    i = 0
+    while i < len(parts):
+        if i + 1 < len(parts) and (parts[i], parts[i + 1]) == pair:
+            joined.append(parts[i] + parts[i + 1])
+            i += 2
+        else:
+            joined.append(parts[i])
+            i += 1
+    return joined
+
+
+class BytePairTokenizer:
+    """Turn texts into ids and back; any text can be written, since every byte has an id.
+
+    merges: the pairs in the order in which they were found. vocab: the id of every piece.
+    special_tokens: texts that are one piece each wherever they stand; those that the vocabulary
+    lacks get the next free ids.
+
+    Paper: Radford et al., 2019 (GPT-2), section 2.2; the published files' ids are met exactly.
+    """
+
+    def __init__(
+        self, merges: Sequence[Pair], vocab: dict[bytes, int], special_tokens: Sequence[str] = ()
+    ) -> None:
+        self.merges = list(merges)
+        self.vocab = dict(vocab)
+        self.special_tokens: dict[str, int] = {}
+        next_id = max(self.vocab.values(), default=-1) + 1
+        for token in special_tokens:
+            own = self.vocab.pop(token.encode(), None)
+            if own is None:
+                own, next_id = next_id, next_id + 1
+            self.special_tokens[token] = own
+        self._rank = {pair: i for i, pair in enumerate(self.merges)}
+        self._piece = {own: piece for piece, own in self.vocab.items()}
+        self._piece |= {own: token.encode() for token, own in self.special_tokens.items()}
+        longest_first = sorted(self.special_tokens, key=len, reverse=True)
+        self._special = (
+            regex.compile("|".join(map(regex.escape, longest_first))) if longest_first else None
+        )
+        self._pieces_of_word = lru_cache(maxsize=100_000)(self._apply_merges)
+
+    @classmethod
+    def train(
+        cls, texts: Iterable[str], vocab_size: int, special_tokens: Sequence[str] = ()
+    ) -> "BytePairTokenizer":
+        """Learn a vocabulary of at most vocab_size pieces from texts.
+
+        vocab_size: the 256 bytes and the special tokens count.
+
+        Raises: ValueError where vocab_size has no room for those.
+        """
+        n_merges = vocab_size - 256 - len(special_tokens)
+        if n_merges < 0:
+            raise ValueError(
+                f"vocab_size must be at least {256 + len(special_tokens)}: 256 bytes and "
+                f"{len(special_tokens)} special tokens; received {vocab_size}"
+            )
+        plain = cls([], {}, special_tokens)
+        words: Counter[bytes] = Counter()
+        for text in texts:
+            for part, is_special in plain._split(_valid(text)):
+                if not is_special:
+                    words.update(word.encode() for word in cut(part))
+        merges = learn_merges(words, n_merges)
+        pieces = dict.fromkeys([bytes([byte]) for byte in LETTER_OF] + [a + b for a, b in merges])
+        return cls(merges, {piece: i for i, piece in enumerate(pieces)}, special_tokens)
+
+    @classmethod
+    def from_files(
+        cls, vocab_json: Path | str, merges_txt: Path | str, special_tokens: Sequence[str] = ()
+    ) -> "BytePairTokenizer":
+        """Read GPT-2's two files.
+
+        Raises: CorruptFileError for a file of another form, or merges of pieces without an id.
+        """
+        vocab_json, merges_txt = Path(vocab_json), Path(merges_txt)
+        special = set(special_tokens)
+        try:
+            found = json.loads(vocab_json.read_text(encoding="utf-8"))
+            vocab = {
+                piece.encode()
+                if piece in special or not set(piece) <= set(BYTE_OF)
+                else from_printable(piece): int(own)
+                for piece, own in found.items()
+            }
+        except (ValueError, AttributeError, TypeError) as error:
+            raise CorruptFileError(
+                "a JSON object {piece: id}",
+                f"{vocab_json.name}: {error}",
+                "take GPT-2's vocab.json",
+            ) from error
+        merges = [_pair(line, merges_txt.name) for line in _lines(merges_txt)]
+        for a, b in merges:
+            if not {a, b, a + b} <= set(vocab):
+                raise CorruptFileError(
+                    f"merges of pieces that {vocab_json.name} has",
+                    f"{printable(a)} {printable(b)} in {merges_txt.name}",
+                    "take two files of one tokenizer",
+                )
+        return cls(merges, vocab, special_tokens)
+
+    def save(self, folder: Path | str) -> None:
+        """Write vocab.json and merges.txt into a folder, in GPT-2's format."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        named = {printable(piece): own for piece, own in self.vocab.items()} | self.special_tokens
+        ordered = dict(sorted(named.items(), key=lambda item: item[1]))
+        text = json.dumps(ordered, ensure_ascii=False)
+        (folder / "vocab.json").write_text(text, encoding="utf-8")
+        lines = [f"{printable(a)} {printable(b)}\n" for a, b in self.merges]
+        merges = "#version: 0.2\n" + "".join(lines)
+        (folder / "merges.txt").write_text(merges, encoding="utf-8", newline="\n")
+
+    def __len__(self) -> int:
+        return len(self._piece)
+
+    def encode(self, text: str) -> list[int]:
+        """Return the ids of a text."""
+        ids: list[int] = []
+        for part, is_special in self._split(_valid(text)):
+            if is_special:
+                ids.append(self.special_tokens[part])
+            else:
+                for word in cut(part):
+                    ids += [self.vocab[piece] for piece in self._pieces_of_word(word.encode())]
+        return ids
+
+    def tokenize(self, text: str) -> list[str]:
+        """Return the pieces of a text in printable form."""
+        return [piece if is_special else printable(piece) for piece, is_special in self._walk(text)]
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Return the text of ids; U+FFFD stands for bytes that are no UTF-8.
+
+        Raises: ValueError for an id that has no piece.
+        """
+        pieces = []
+        for own in ids:
+            if (piece := self._piece.get(int(own))) is None:
+                raise ValueError(f"ids must be those of {len(self)} pieces, received {int(own)}")
+            pieces.append(piece)
+        return b"".join(pieces).decode(errors="replace")
+
+    def offsets(self, text: str) -> list[tuple[int, int]]:
+        """Return where each piece of `tokenize` begins and ends in the text, in characters.
+
+        A piece that holds a part of a character covers the whole of it.
+        """
+        found: list[tuple[int, int]] = []
+        owner = [
+            i for i, letter in enumerate(_valid(text)) for _ in letter.encode()
+        ]  # byte → character
+        at = 0
+        for piece, is_special in self._walk(text):
+            n = len(piece.encode() if is_special else piece)
+            found.append((owner[at], owner[at + n - 1] + 1))
+            at += n
+        return found
+
+    def _walk(self, text: str) -> Iterator[tuple]:
+        for part, is_special in self._split(_valid(text)):
+            if is_special:
+                yield part, True
+            else:
+                for word in cut(part):
+                    for piece in self._pieces_of_word(word.encode()):
+                        yield piece, False
+
+    def _split(self, text: str) -> Iterator[tuple[str, bool]]:
+        """Cut out the special tokens: parts and whether each is one."""
+        at = 0
+        for match in self._special.finditer(text) if self._special else ():
+            if match.start() > at:
+                yield text[at : match.start()], False
+            yield match.group(), True
+            at = match.end()
+        if at < len(text):
+            yield text[at:], False
+
+    def _apply_merges(self, word: bytes) -> list[bytes]:
+        """Join what training joined, in the same order."""
+        parts = [bytes([byte]) for byte in word]
+        while len(parts) > 1:
+            known = [pair for pair in pairwise(parts) if pair in self._rank]
+            if not known:
+                break
+            parts = join(parts, min(known, key=self._rank.__getitem__))
+        return parts
+
+
+def _valid(text: str) -> str:
+    """Return a text that UTF-8 can write: halves of surrogate pairs become U+FFFD."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _lines(path: Path) -> list[str]:
+    lines = path.read_text(encoding="utf-8").split("\n")
+    if lines and lines[0].startswith("#version"):
+        lines = lines[1:]
+    return [line for line in (line.removesuffix("\r") for line in lines) if line]
+
+
+def _pair(line: str, name: str) -> Pair:
+    pieces = line.split(" ")
+    if len(pieces) != 2 or not all(pieces) or not set("".join(pieces)) <= set(BYTE_OF):
+        raise CorruptFileError(
+            "two pieces with one space between them in each line",
+            f"{line!r} in {name}",
+            "take GPT-2's merges.txt",
+        )
+    return from_printable(pieces[0]), from_printable(pieces[1])
