@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from course_lib.errors import CorruptFileError
-from course_lib.text.bpe import (
+from course_lib.text.bpe import BytePairTokenizer
+from course_lib.text.byte_pairs import (
     LETTER_OF,
     WORDS,
-    BytePairTokenizer,
     cut,
     from_printable,
     learn_merges,
