@@ -191,6 +191,8 @@ def _fused(
 ) -> Tensor:
     if may_attend is not None:
         require_bool(may_attend)
+        if may_attend.dim() < 2:  # torch's kernel asks for both axes
+            may_attend = may_attend.expand(query.shape[-2], key.shape[-2])
     if bias is None:
         return F.scaled_dot_product_attention(query, key, value, may_attend)
     if may_attend is None:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from course_lib.layers.modes import evaluating
 
 ROUNDING = torch.finfo(torch.float32).eps
-LEAK = 50 * ROUNDING  # of the largest number in the same place of the output
+LEAK = 10 * ROUNDING  # of the largest number in the same place of the output
 
 
 def causal(T: int, S: int | None = None) -> Bool[Tensor, "T S"]:
@@ -89,9 +89,9 @@ def assert_causal(module: nn.Module, input_ids: Int[Tensor, "B T"]) -> None:
 
     module: `module(input_ids)` gives a tensor (B, T, ...) or an output whose `.logits` is one.
 
-    Raises: AssertionError where an earlier place moves by more than 50 roundings of a 32-bit float,
-    measured against the largest number in that place; ValueError for input_ids with fewer than two
-    different ids or two places, and where the module gives NaN or another shape.
+    Raises: AssertionError where an earlier place moves by more than ten roundings of a 32-bit
+    float, measured against the largest number in that place; ValueError for input_ids with fewer
+    than two different ids or two places, and where the module gives NaN or another shape.
     """
     kinds = input_ids.unique()
     if input_ids.shape[1] < 2 or len(kinds) < 2:

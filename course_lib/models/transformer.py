@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from course_lib.layers.attention import MultiHeadAttention
+from course_lib.layers.attention import MultiHeadAttention, Rotate
 from course_lib.layers.feed_forward import FeedForward
 from course_lib.layers.layer_norm import LayerNorm
 
@@ -79,12 +79,22 @@ class EncoderLayer(nn.Module):
         self.feed_forward_norm = LayerNorm(d_model, eps, fused)
 
     def forward(
-        self, x: Float[Tensor, "B T D"], may_attend: Tensor | None = None
+        self,
+        x: Float[Tensor, "B T D"],
+        may_attend: Tensor | None = None,
+        *,
+        bias: Tensor | None = None,
+        rotate: Rotate | None = None,
     ) -> Float[Tensor, "B T D"]:
-        """Return x after both parts; may_attend broadcasts to (B, H, T, T)."""
-        x = self._add(
-            x, self.self_attention_norm, lambda h: self.self_attention(h, None, may_attend)
-        )
+        """Return x after both parts; may_attend broadcasts to (B, H, T, T).
+
+        bias, rotate: where places are told to the attention (MultiHeadAttention.forward).
+        """
+
+        def look(h: Tensor) -> Any:
+            return self.self_attention(h, None, may_attend, bias=bias, rotate=rotate)
+
+        x = self._add(x, self.self_attention_norm, look)
         return self._add(x, self.feed_forward_norm, self.feed_forward)
 
     def _add(self, x: Tensor, norm: LayerNorm, part: Callable[[Tensor], Any]) -> Tensor:

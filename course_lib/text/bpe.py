@@ -78,7 +78,13 @@ class BytePairTokenizer:
             for part, is_special in plain._split(_valid(text)):
                 if not is_special:
                     words.update(word.encode() for word in cut(part))
-        merges = learn_merges(words, n_merges)
+        return cls.from_merges(learn_merges(words, n_merges), special_tokens)
+
+    @classmethod
+    def from_merges(
+        cls, merges: Sequence[Pair], special_tokens: Sequence[str] = ()
+    ) -> "BytePairTokenizer":
+        """Number the pieces as GPT-2 does: single bytes, then what was joined, in order."""
         pieces = dict.fromkeys([bytes([byte]) for byte in LETTER_OF] + [a + b for a, b in merges])
         return cls(merges, {piece: i for i, piece in enumerate(pieces)}, special_tokens)
 

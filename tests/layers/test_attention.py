@@ -212,6 +212,14 @@ def test_fused_gives_the_same_numbers_with_a_bias_too(masked):
     assert_close(fused(x, may_attend=mask, bias=bias), ours(x, may_attend=mask, bias=bias))
 
 
+@pytest.mark.parametrize("shape", [(), (1,), (T,), (T, T), (B, 1, 1, T), (1, H, T, T)], ids=str)
+def test_fused_takes_every_mask_that_broadcasts(shape):
+    _, ours = theirs_and_ours(False)
+    _, fused = theirs_and_ours(True)
+    x, mask = torch.randn(B, T, D), torch.rand(shape) < 0.7
+    assert_close(fused(x, None, mask), ours(x, None, mask))
+
+
 def test_heads_are_independent():
     """What one head computes is attention on its own K columns of the projections."""
     _, ours = theirs_and_ours(False)
