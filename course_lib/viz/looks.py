@@ -32,6 +32,15 @@ LOOKS = {
     "word2vec, around": (GREEN, "o"),
     "second layer": (VERMILION, "^"),
     "first layer": (VERMILION, "v"),
+    # chapter 8
+    "explicit": (VERMILION, "s"),
+    "fused kernel": (BLUE, "D"),
+    "divided by √K": (BLUE, "s"),
+    "not divided": (GREY, "v"),
+    # chapter 9
+    "pre-norm": (BLUE, "^"),
+    "post-norm": (VERMILION, "o"),
+    "no norm": (GREY, "s"),
 }
 
 
