@@ -19,6 +19,7 @@ ROUNDS = 7
 @click.option("--language/--no-language", default=True, help="Also time language models.")
 @click.option("--word2vec/--no-word2vec", default=True, help="Also time word2vec and gensim's.")
 @click.option("--pretraining/--no-pretraining", default=True, help="Also time pre-training.")
+@click.option("--attention/--no-attention", default=True, help="Also time attention and torch's.")
 @click.option("--squad/--no-squad", default=True, help="Also time scoring SQuAD predictions.")
 @click.option("--class-size", default=20, show_default=True, help="Submissions of that class.")
 @click.option("--small-class", default=0, help="Also grade a class of this size per exercise.")
@@ -36,6 +37,7 @@ def command(
     language: bool,
     word2vec: bool,
     pretraining: bool,
+    attention: bool,
     squad: bool,
     class_size: int,
     small_class: int,
@@ -64,6 +66,10 @@ def command(
         from course_lib.bench.pretraining import bench_pretraining
 
         bench_pretraining(min(rounds, 5))
+    if attention:
+        from course_lib.bench.attention import bench_attention
+
+        bench_attention(3 * rounds)
     if squad:
         from course_lib.bench.squad import bench_squad
 

@@ -17,7 +17,7 @@ from course_lib.layers.modes import evaluating
 from course_lib.training.precision import autocast, chosen
 from course_lib.training.state import load_state, save_state
 
-Batch = tuple[Tensor, Tensor]
+Batch = tuple[Any, Tensor]  # what the model takes, and what it is compared with
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """The mutation harness: does it score like nbgrader, and does it survive what answers do?"""
 
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
 
 from course_lib.errors import CourseError
 from course_lib.grading.authoring.misconceptions import (
@@ -166,3 +167,24 @@ def _copy(counting, folder, file, old, new):
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
     return find_assignments(folder)[0]
+
+
+def nbgrader_cell(text, name, **roles):
+    meta = {"grade": False, "solution": False, "locked": True, "task": False, "schema_version": 3}
+    return new_code_cell(text, metadata={"nbgrader": meta | {"grade_id": name} | roles})
+
+
+def test_what_is_said_behind_the_last_test_is_heard():
+    answer = "### BEGIN SOLUTION\nn = 3\n### END SOLUTION"
+    cells = [
+        nbgrader_cell(answer, "number", solution=True, locked=False),
+        nbgrader_cell("assert n == 3, 'wrong'", "test_number", grade=True, points=1),
+        nbgrader_cell("print('it is', n)", "after"),
+    ]
+    source = new_notebook(cells=cells)
+    source.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    runs = run_variants(source, {"four": {"number": "n = 4"}}, sandbox="none")
+    heard = {name: " ".join(run.said.values()) for name, run in runs.items()}
+    assert "it is 3" in heard[BASE]
+    assert "it is 4" in heard["four"]
+    assert runs["four"].lost(most_points(source)) == {"test_number": 1.0}

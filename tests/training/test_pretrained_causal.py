@@ -1,0 +1,31 @@
+"""Does a checkpoint of a causal language model give back model and tokenizer?"""
+
+import pytest
+import torch
+from torch.testing import assert_close
+
+from course_lib.models.causal_lm import CausalLm, CausalLmConfig
+from course_lib.text.bpe import BytePairTokenizer
+from course_lib.training.pretrained_causal import causal_state, from_state
+
+TOKENIZER = BytePairTokenizer.train(["naïve 고양이 low lower lowest"] * 3, 270, ["</s>"])
+
+
+def model_of(vocab_size):
+    torch.manual_seed(0)
+    sizes = {"d_model": 12, "n_heads": 3, "d_ff": 19, "positions": "t5"}
+    return CausalLm(CausalLmConfig(vocab_size=vocab_size, **sizes))
+
+
+def test_what_was_written_comes_back():
+    model = model_of(len(TOKENIZER)).eval()
+    back, tokenizer = from_state(causal_state(model, TOKENIZER))
+    ids = torch.tensor([tokenizer.encode("lower 고양이</s>")])
+    assert ids.tolist() == [TOKENIZER.encode("lower 고양이</s>")]
+    assert_close(back(ids), model(ids))
+    assert not back.training
+
+
+def test_a_table_of_another_size_is_refused():
+    with pytest.raises(ValueError, match="the tokenizer has 270 pieces, the model's table 9 rows"):
+        causal_state(model_of(9), TOKENIZER)
