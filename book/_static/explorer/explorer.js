@@ -57,7 +57,10 @@ class Explorer {
       element("p", {}, "What the model expects next:"), this.next,
     );
     for (const control of controls.querySelectorAll("input, select")) {
-      control.addEventListener("input", () => this.compute());
+      control.addEventListener("input", () => {
+        if (control === this.text) this.row = null; // of another sentence the last piece looks
+        this.compute();
+      });
     }
     this.table.addEventListener("keydown", (event) => this.move(event));
     this.compute();
