@@ -49,4 +49,4 @@ class Speed:
 
 
 PLAIN = Speed()
-FAST = Speed(sample=512, engine="fast", precision="auto")
+FAST = Speed(sample=2048, engine="fast", precision="auto")

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from numpy.typing import ArrayLike
@@ -92,7 +93,7 @@ def box(
     """Draw a part of a model: a box with its name."""
     patch = FancyBboxPatch(
         (x, y), width, height, boxstyle="round,pad=0,rounding_size=0.5", linewidth=1.2,
-        edgecolor=colour, facecolor=(*matplotlib.colors.to_rgb(colour), FAINT),
+        edgecolor=colour, facecolor=(*to_rgb(colour), FAINT),
     )  # fmt: skip
     axes.add_patch(patch)
     place = Place(x, y, width, height)
@@ -162,7 +163,7 @@ def matrix(
         for j in range(columns):
             corner = (x + j * cell, y + (rows - 1 - i) * cell)
             fill = (
-                *matplotlib.colors.to_rgb(colour),
+                *to_rgb(colour),
                 0.08 + 0.62 * float(np.clip(shade[i, j], 0, 1)),
             )
             axes.add_patch(

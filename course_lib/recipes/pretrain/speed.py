@@ -28,7 +28,7 @@ from course_lib.training.speed import FAST, PLAIN, Speed
 from course_lib.transfer.ulmfit_stages import train_language_model
 
 NAME = "pretrain_speed"
-SEEDS = [0]
+SEEDS = [0, 1, 2]
 THREADS = (1, 2)
 ROUNDS = 5
 PIECES = 4  # after each the model is judged
