@@ -8,7 +8,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from course_lib.layers.attention import MultiHeadAttention, scaled_dot_product_attention
-from course_lib.recipes.ch08.cost import in_turns, mebibytes_on_top
+from course_lib.recipes.ch08.cost import (
+    in_a_process_of_its_own,
+    in_turns,
+    mebibytes_on_top,
+)
 from course_lib.recipes.context import Context, Measured
 
 NAME = "ch08_variants"
@@ -57,6 +61,14 @@ def ways(seed: int) -> tuple[dict[str, Callable[[Tensor], Tensor]], MultiHeadAtt
     }, own
 
 
+def memory(way: str, seed: int) -> float:
+    """Return MiB on top of weights and input, forward and backward."""
+    found, _ = ways(seed)
+    found[way](torch.randn(1, 4, D_MODEL, requires_grad=True)).sum().backward()
+    x = torch.randn(B, T, D_MODEL, requires_grad=True)
+    return mebibytes_on_top(lambda: found[way](x).sum().backward())
+
+
 def run(context: Context) -> Measured:
     """Record {way: {seconds, ratio to one product, mebibytes}}."""
     found_ways, _ = ways(context.seeds[0])
@@ -69,9 +81,9 @@ def run(context: Context) -> Measured:
         name: {
             "seconds": seconds[name],
             "ratio": seconds[name] / seconds["one_product"],
-            "mebibytes": mebibytes_on_top(call),
+            "mebibytes": in_a_process_of_its_own(memory, name, context.seeds[0]),
         }
-        for name, call in calls.items()
+        for name in calls
     }
     sizes = {"batch": B, "length": T, "d_model": D_MODEL, "n_heads": N_HEADS, "rounds": ROUNDS}
     return Measured(metrics=metrics | sizes, data={"made": "random vectors"})
