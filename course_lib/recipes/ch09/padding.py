@@ -128,6 +128,6 @@ def run(context: Context) -> Measured:
         norm: columns([found[f"{norm}/{seed}"] for seed in context.seeds]) for norm in NORMS
     }
     fingerprints = {metrics[norm].pop("fingerprint") for norm in NORMS}
-    sizes = {"labels": N_LABELS, "epochs": EPOCHS, "batch": BATCH}
+    sizes = {"labels": N_LABELS, "epochs": EPOCHS, "batch_size": BATCH}
     data = {"library task": f"sha256 {fingerprints.pop()[:16]}"}
     return Measured(metrics=metrics | sizes, data=data)

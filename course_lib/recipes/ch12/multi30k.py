@@ -15,8 +15,8 @@ from course_lib.models.translation import Transformer, TransformerConfig
 from course_lib.recipes.ch12.translation_task import Codec, EncodedPairs, Pairs, multi30k
 from course_lib.recipes.ch12.translation_training import (
     BEAM,
-    Budget,
     TorchTransformer,
+    TrainingPlan,
     averaged,
     judged,
     train,
@@ -31,10 +31,10 @@ NAME = "ch12_multi30k"
 SEEDS = [0, 1, 2]
 NEEDS_DATA = True
 
-BUDGET = Budget(epochs=20)
-HALF = replace(BUDGET, epochs=10)
+PLAN = TrainingPlan(epochs=20)
+HALF = replace(PLAN, epochs=10)
 SIZES: dict[str, Any] = {"d_model": 192, "n_heads": 4, "d_ff": 384, "n_layers": 3, "max_len": 128}
-WAYS: dict[str, tuple[dict[str, Any], Budget, type[Transformer]]] = {
+WAYS: dict[str, tuple[dict[str, Any], TrainingPlan, type[Transformer]]] = {
     "ours": ({}, HALF, Transformer),
     "torch": ({}, HALF, TorchTransformer),
     "no_smoothing": ({}, replace(HALF, smoothing=0.0), Transformer),
@@ -61,7 +61,7 @@ def model_of(options: dict[str, Any], codec: Codec, kind: type[Transformer]) -> 
     return kind(config)
 
 
-def state_of(way: str, seed: int, budget: Budget) -> Path:
+def state_of(way: str, seed: int, budget: TrainingPlan) -> Path:
     """Return the file that an interrupted run goes on from."""
     digest = hashlib.sha256(repr((SIZES, WAYS.get(way), budget)).encode()).hexdigest()[:12]
     return cache_dir() / "runs" / f"{NAME}-{way}-{seed}-{digest}.state"
@@ -69,7 +69,7 @@ def state_of(way: str, seed: int, budget: Budget) -> Path:
 
 def finished(way: str, seed: int) -> Path:
     """Return where the weights of a finished run lie."""
-    return state_of(way, seed, BUDGET).with_suffix(".done")
+    return state_of(way, seed, PLAN).with_suffix(".done")
 
 
 def full(folder: Path, seed: int) -> dict[str, Any]:
@@ -77,12 +77,12 @@ def full(folder: Path, seed: int) -> dict[str, Any]:
     parts, codec, encoded = _data(folder)
     seed_everything(seed)
     model = model_of({}, codec, Transformer)
-    state = state_of("full", seed, BUDGET)
+    state = state_of("full", seed, PLAN)
     found = train(
         model,
         encoded["train"],
         encoded["valid"],
-        BUDGET,
+        PLAN,
         seed=seed,
         state=state,
         progress=f"seed {seed}",

@@ -31,7 +31,7 @@ BEAM, LENGTH_PENALTY = 4, 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Budget:
+class TrainingPlan:
     """How a model is trained.
 
     warmup: steps to the highest rate. rises: without it that rate holds from the first step on.
@@ -98,7 +98,7 @@ def train(
     model: Transformer,
     data: EncodedPairs,
     valid: EncodedPairs,
-    budget: Budget,
+    budget: TrainingPlan,
     *,
     seed: int,
     state: Path | None = None,

@@ -7,7 +7,12 @@ from torch.testing import assert_close
 from course_lib.models.translation import Transformer, TransformerConfig
 from course_lib.recipes.ch12 import translation_training as training
 from course_lib.recipes.ch12.translation_task import Codec, EncodedPairs, Pairs
-from course_lib.recipes.ch12.translation_training import Budget, TorchTransformer, judged, train
+from course_lib.recipes.ch12.translation_training import (
+    TorchTransformer,
+    TrainingPlan,
+    judged,
+    train,
+)
 
 WORDS = ["red", "blue", "old", "new", "small"]
 SOURCE = [f"a {a} and {b} house" for a in WORDS for b in WORDS]
@@ -51,7 +56,9 @@ def test_a_small_model_learns_to_turn_words_around(tmp_path, monkeypatch):
     monkeypatch.setattr(training, "AVERAGED", 2)
     state = tmp_path / "run.state"
     model = model_of()
-    found = train(model, ENCODED, ENCODED, Budget(epochs=250, warmup=100), seed=0, state=state)
+    found = train(
+        model, ENCODED, ENCODED, TrainingPlan(epochs=250, warmup=100), seed=0, state=state
+    )
     assert found["best_epoch"] > 20
     assert list(found["valid_loss"]) == [f"epoch_{i}" for i in range(1, 251)]
     scores = judged(model, PAIRS, CODEC, (1, 2))
@@ -92,7 +99,10 @@ def test_without_a_rise_the_rate_starts_where_it_would_have_risen_to(monkeypatch
         raise StopIteration
 
     monkeypatch.setattr(training, "fit", fake)
-    for budget in (Budget(epochs=1, warmup=100), Budget(epochs=1, warmup=100, rises=False)):
+    for budget in (
+        TrainingPlan(epochs=1, warmup=100),
+        TrainingPlan(epochs=1, warmup=100, rises=False),
+    ):
         with pytest.raises(StopIteration):
             train(model_of(), ENCODED, ENCODED, budget, seed=0)
     peak = 32**-0.5 * 100**-0.5
