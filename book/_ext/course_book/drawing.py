@@ -37,7 +37,7 @@ class Drawing(SphinxDirective):
         self.env.note_dependency(str(path))
         shown = draw(path, function)
         figure = nodes.figure("", nodes.raw("", shown.html, format="html"), classes=["drawing"])
-        caption, messages = self.parse_inline(" ".join(self.content), self.lineno)
+        caption, messages = self.parse_inline(" ".join(self.content))
         figure += nodes.caption("", "", *caption)
         self.set_source_info(figure)
         self.add_name(figure)

@@ -90,7 +90,7 @@ def trained(norm: str, depth: int, warm: str, rate: float, seed: int) -> dict[st
 
 
 def run(context: Context) -> Measured:
-    """Record {norm: {warm, cold: {depth: {rate: one a seed}}}} and gradients before training."""
+    """Record {norm: {warm, cold: {depth: {rate: accuracies}}}}, and gradients before training."""
     keys = [(n, d, w, r) for n in NORMS for d in DEPTHS for w in WARMUP for r in RATES]
     pieces: dict[str, Piece] = {
         f"{n}/{d}/{w}/{r}/{seed}": (trained, (n, d, w, r, seed))
@@ -102,7 +102,7 @@ def run(context: Context) -> Measured:
     for n, d, w, r in keys:
         column = columns([found[f"{n}/{d}/{w}/{r}/{seed}"] for seed in context.seeds])
         place = metrics.setdefault(n, {}).setdefault(w, {}).setdefault(f"depth_{d}", {})
-        place[f"rate_{r:g}"] = column["accuracy"]
+        place[f"thousandths_{1000 * r:g}"] = column["accuracy"]
     metrics["gradients"] = {
         n: {
             f"layer_{i}": list(column)

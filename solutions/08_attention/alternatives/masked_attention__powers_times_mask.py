@@ -1,0 +1,19 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "masked_attention", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def masked_attention(query, key, value, may_attend):
+    scores = query @ key.mT / math.sqrt(query.shape[-1])
+    highest = scores.masked_fill(~may_attend, torch.finfo(scores.dtype).min).amax(dim=-1, keepdim=True)
+    powers = torch.exp((scores - highest.detach()).masked_fill(~may_attend, 0.0)) * may_attend
+    total = powers.sum(dim=-1, keepdim=True)
+    return powers @ value / total.masked_fill(total == 0, 1.0)

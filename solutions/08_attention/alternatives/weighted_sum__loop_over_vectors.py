@@ -1,0 +1,20 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "weighted_sum", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def weighted_sum(x):
+    rows = []
+    for own in x:
+        scores = torch.stack([own @ other for other in x])
+        powers = (scores - scores.max()).exp()
+        rows.append(sum(power * other for power, other in zip(powers, x)) / powers.sum())
+    return torch.stack(rows)

@@ -1,0 +1,16 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "rms_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def rms_norm(x, weight, eps=1e-5):
+    size = (torch.einsum("...d,...d->...", x, x) / len(weight) + eps).pow(0.5)
+    return torch.einsum("...d,d->...d", x / size.unsqueeze(-1), weight)
