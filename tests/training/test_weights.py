@@ -8,6 +8,7 @@ from torch import nn
 
 from course_lib.errors import CorruptFileError, UnknownNameError
 from course_lib.training import pretrained, weights
+from course_lib.training.pretrained_causal import causal_model
 from course_lib.training.pretrained_elmo import pretrained_elmo
 from course_lib.training.pretrained_language import language_model
 from course_lib.training.weights import Card
@@ -76,6 +77,8 @@ def test_an_unknown_checkpoint_names_the_known_ones(folder):
 def network(name: str) -> nn.Module:
     if name.startswith("lm_"):
         return language_model(name)[0]
+    if name.startswith("causal_"):
+        return causal_model(name)[0]
     return pretrained_elmo(name) if name.startswith("elmo_") else pretrained.small(name)
 
 
