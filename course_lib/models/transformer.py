@@ -97,7 +97,7 @@ class EncoderLayer(nn.Module):
         x = self._add(x, self.self_attention_norm, look)
         return self._add(x, self.feed_forward_norm, self.feed_forward)
 
-    def _add(self, x: Tensor, norm: LayerNorm, part: Callable[[Tensor], Any]) -> Tensor:
+    def _add(self, x: Tensor, norm: nn.Module, part: Callable[[Tensor], Any]) -> Tensor:
         if self.norm_first:
             return x + self._drop(part(norm(x)))
         return norm(x + self._drop(part(x)))

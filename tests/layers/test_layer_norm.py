@@ -122,3 +122,11 @@ def test_wrong_sizes_are_refused():
         BatchNorm(D)(torch.randn(1, D))
     with pytest.raises(ValueError, match="one axis is normalised"):
         LayerNorm.from_torch(nn.LayerNorm((T, D)))
+
+
+def test_torchs_default_eps_of_rms_norm_is_that_of_32_bits():
+    """The trap box of chapter 9: eps=None takes 32-bit floats' rounding for 16-bit inputs."""
+    x = torch.full((1, D), 1e-3).half()
+    given = [nn.RMSNorm(D, eps=torch.finfo(t).eps).half()(x) for t in (torch.float, torch.half)]
+    assert_close(nn.RMSNorm(D).half()(x), given[0])
+    assert not torch.allclose(given[0], given[1])

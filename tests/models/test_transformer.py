@@ -174,3 +174,24 @@ def test_a_cache_can_be_reordered():
 def test_a_dropout_outside_is_refused():
     with pytest.raises(ValueError, match=r"dropout must be at least 0 and below 1, received 1.0"):
         EncoderLayer(D, H, WIDE, dropout=1.0)
+
+
+def test_what_torchs_stacks_do_besides():
+    """The trap box of chapter 9: copies, norms behind both stacks, zeros at padded places."""
+    layer = nn.TransformerEncoderLayer(12, 2, WIDE, 0.0, batch_first=True)
+    encoder = nn.TransformerEncoder(layer, 2)
+    first, second = (own.linear1.weight for own in encoder.layers)
+    assert torch.equal(first, second)
+    assert encoder.norm is None
+    whole = nn.Transformer(12, 2, 1, 1, WIDE, batch_first=True)
+    assert isinstance(whole.encoder.norm, nn.LayerNorm)
+    assert isinstance(whole.decoder.norm, nn.LayerNorm)
+
+    right = torch.tensor([[False] * 5, [False] * 3 + [True] * 2])
+    x = torch.randn(2, 5, 12)
+    encoder.eval()
+    with torch.no_grad():
+        assert not encoder(x, src_key_padding_mask=right)[right].any()
+        left = right.flip(1)
+        assert encoder(x, src_key_padding_mask=left)[left].any()
+    assert encoder(x, src_key_padding_mask=right)[right].any()

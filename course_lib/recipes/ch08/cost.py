@@ -9,7 +9,6 @@ from statistics import median
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from course_lib.layers.attention import MultiHeadAttention
 from course_lib.recipes.context import Context, Measured
@@ -75,11 +74,10 @@ def run(context: Context) -> Measured:
     found: dict[str, Any] = {way: {} for way in WAYS}
     for length in context.progress(LENGTHS, "length"):
         x = torch.randn(1, length, D_MODEL)
-
-        def calls(x: Tensor = x) -> dict[str, Callable[[], object]]:
-            return {way: lambda way=way: attention[way](x) for way in WAYS}
-
-        seconds = in_turns(calls(), ROUNDS)
+        calls: dict[str, Callable[[], object]] = {
+            way: lambda own=own, x=x: own(x) for way, own in attention.items()
+        }
+        seconds = in_turns(calls, ROUNDS)
         for way, fused in WAYS.items():
             found[way][f"length_{length}"] = {
                 "seconds": seconds[way],
