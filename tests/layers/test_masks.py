@@ -86,7 +86,7 @@ class Model(nn.Module):
         x = nn.functional.dropout(self.attention(x, None, mask), 0.5, self.training)
         x = self.norm(x.mT).mT
         if self.leak:
-            x = x + torch.tensor([1.0] + [0.0] * (D - 1)) * self.leak * ids[:, -1:, None]
+            x = x + torch.tensor([1.0] + [0.0] * (D - 1)) * self.leak * (ids[:, -1:, None] % 2)
         return x
 
 

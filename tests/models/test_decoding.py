@@ -85,10 +85,13 @@ def scripted(continuations):
 
 
 def test_it_goes_on_while_an_open_text_can_still_overtake():
-    """Golden: ending at once scores log .5; the long text log .45, divided by (10/6)^2."""
+    """Golden: ending at once scores log .5 = −.69; the long text log .35 / (10/6)² = −.38.
+
+    After one more word it would stand at −.77 only: the bound has to look to the limit.
+    """
     step = scripted(
         {
-            (1,): {EOS: 0.5, 2: 0.45, 3: 0.05},
+            (1,): {EOS: 0.5, 2: 0.35, 3: 0.15},
             (1, 2): {3: 1.0},
             (1, 2, 3): {3: 1.0},
             (1, 2, 3, 3): {3: 1.0},
@@ -96,7 +99,7 @@ def test_it_goes_on_while_an_open_text_can_still_overtake():
     )
     best, p = beam_search(step, START, EOS, 1, 9, 2.0)[0]
     assert best.tolist() == [1, 2, 3, 3, 3, EOS]
-    assert p == pytest.approx(math.log(0.45) / (10 / 6) ** 2)
+    assert p == pytest.approx(math.log(0.35) / (10 / 6) ** 2)
     assert beam_search(step, START, EOS, 1, 9, 0.0)[0][0].tolist() == [1, EOS]
 
 

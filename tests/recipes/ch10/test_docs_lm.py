@@ -94,3 +94,17 @@ def test_without_the_mask_the_loss_of_training_is_not_the_honest_one(small):
     masked = leak.trained(True, 0)
     assert set(masked) == {"valid", "as_trained", "cut_off"}
     assert len(masked["valid"]) == 2
+
+
+def test_an_honest_question_shows_nothing_behind_the_place_that_is_asked(small):
+    seen = []
+
+    class Spy(torch.nn.Module):
+        def forward(self, ids):
+            seen.append(ids.shape[1])
+            return torch.zeros(*ids.shape, len(TOKENIZER))
+
+    found = leak.cut_off(Spy(), ROW, 0)
+    assert found == pytest.approx(math.log(len(TOKENIZER)))
+    assert len(set(seen)) > 3
+    assert max(seen) < docs_lm.LENGTH
