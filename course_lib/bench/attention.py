@@ -1,6 +1,5 @@
 """`course bench --attention`: ours and torch's attention, block and Transformer, in turns."""
 
-import time
 from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any
@@ -9,6 +8,7 @@ import click
 import torch
 from torch import Tensor, nn
 
+from course_lib.bench.pairs import seconds
 from course_lib.layers.attention import MultiHeadAttention
 from course_lib.layers.masks import causal
 from course_lib.models.decoding import greedy_batch
@@ -151,13 +151,7 @@ def bench_attention(rounds: int) -> None:
 def _print(name: str, ours: Call, other: Call, rounds: int) -> None:
     for call in (ours, other, ours, other):  # a kernel's first calls cost more
         call()
-    pairs = [(_seconds(ours), _seconds(other)) for _ in range(rounds)]
+    pairs = [(seconds(ours), seconds(other)) for _ in range(rounds)]
     first, second = (1e3 * median(column) for column in zip(*pairs, strict=True))
     ratio = median(a / b for a, b in pairs)
     click.echo(f"{name:50}{first:>9.2f} ms{second:>9.2f} ms{ratio:>8.2f}x")
-
-
-def _seconds(call: Call) -> float:
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start

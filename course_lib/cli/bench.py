@@ -1,12 +1,13 @@
 """`course bench`: pairs of ways to the same result, timed in one run; ratios are what to read."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import click
+
+from course_lib.bench.pairs import seconds
 
 VOCABULARIES = [1_000, 10_000, 100_000]
 ROUNDS = 7
@@ -91,16 +92,10 @@ def command(
 def _print_pair(
     name: str, first: Callable[[], Any], second: Callable[[], Any], rounds: int
 ) -> None:
-    pairs = [(_seconds(first), _seconds(second)) for _ in range(rounds)]
+    pairs = [(seconds(first), seconds(second)) for _ in range(rounds)]
     ratio = median(a / b for a, b in pairs)
     shown = [f"{1000 * median(column):,.2f} ms" for column in zip(*pairs, strict=True)]
     click.echo(f"{name:44}{shown[0]:>12}{shown[1]:>12}{ratio:>9,.1f}x")
-
-
-def _seconds(action: Callable[[], Any]) -> float:
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
 
 
 def _embedding(vocab_size: int) -> tuple[Callable[[], Any], Callable[[], Any]]:
