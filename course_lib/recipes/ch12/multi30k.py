@@ -119,14 +119,15 @@ def ablated(folder: Path, way: str, seed: int) -> dict[str, Any]:
 def run(context: Context) -> Measured:
     """Record {full: one a seed, ways: {way: one seed}, sizes}."""
     folder = context.need_data("multi30k")
-    pieces: dict[str, Piece] = {
-        f"full/{seed}": (full, (folder, seed)) for seed in context.seeds
-    } | {f"{way}/{context.seeds[0]}": (ablated, (folder, way, context.seeds[0])) for way in WAYS}
+    first, *others = context.seeds
+    pieces: dict[str, Piece] = {f"full/{first}": (full, (folder, first))}
+    pieces |= {f"{way}/{first}": (ablated, (folder, way, first)) for way in WAYS}
+    pieces |= {f"full/{seed}": (full, (folder, seed)) for seed in others}
     found = spread(context, pieces, "training")
     parts, _, _ = _data(folder)
     metrics: dict[str, Any] = {
         "full": columns([found[f"full/{seed}"] for seed in context.seeds]),
-        "ways": {way: columns([found[f"{way}/{context.seeds[0]}"]]) for way in WAYS},
+        "ways": {way: columns([found[f"{way}/{first}"]]) for way in WAYS},
         "sizes": SIZES | {"pairs": len(parts["train"]), "test": len(parts["test"])},
         "beam": BEAM,
     }
