@@ -1,0 +1,17 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "causal_mask", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def causal_mask(n_queries, n_keys=None):
+    n_keys = n_queries if n_keys is None else n_keys
+    size = max(n_queries, n_keys)
+    return torch.ones(size, size, dtype=torch.bool).tril()[size - n_queries :, size - n_keys :]

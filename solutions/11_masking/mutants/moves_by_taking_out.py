@@ -1,0 +1,19 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "influence", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def influence(model, ids, n_words):
+    before, table = model(ids[None])[0], torch.zeros(len(ids), len(ids))
+    for s in range(len(ids)):
+        other = torch.cat([ids[:s], ids[s + 1 :]])
+        table[:, s] = (model(other[None])[0] - before).abs().amax(-1)
+    return table

@@ -1,0 +1,21 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "influence", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def influence(model, ids, n_words):
+    before, table = model(ids), torch.zeros(len(ids), len(ids))
+    for s in range(len(ids)):
+        for w in range(n_words):
+            other = ids.clone()
+            other[s] = w
+            table[:, s] = torch.maximum(table[:, s], (model(other) - before).abs().amax(-1))
+    return table

@@ -1,0 +1,17 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% nbgrader={"grade": false, "grade_id": "torch_masks", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def torch_masks(may_attend, n_heads):
+    if may_attend.shape[1] == 1:
+        return may_attend, ~may_attend[:, 0].repeat(n_heads, 1, 1)
+    return may_attend, ~may_attend.flatten(0, 1)
