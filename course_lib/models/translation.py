@@ -102,6 +102,26 @@ class Transformer(nn.Module):
         mask = causal(target_ids.shape[1]).to(target.device)
         return self._logits(self.stacks.decode(target, memory, mask, source_may_attend))
 
+    @torch.no_grad()
+    def cross_attention(
+        self, source_ids: Int[Tensor, "B S"], target_ids: Int[Tensor, "B T"]
+    ) -> list[Float[Tensor, "B H T S"]]:
+        """Return each decoder layer's weights over the source."""
+        found: list[Tensor] = []
+        handles = [
+            layer.cross_attention.register_forward_hook(
+                # subtle: `forward` itself calls no hook, or this one would call itself
+                lambda attention, args, _: found.append(attention.forward(*args, True)[1])
+            )
+            for layer in self.stacks.decoder
+        ]
+        try:
+            self(source_ids, target_ids)
+        finally:
+            for handle in handles:
+                handle.remove()
+        return found
+
     def encode(self, source_ids: Int[Tensor, "B S"]) -> Float[Tensor, "B S D"]:
         """Return the memory that the decoder looks at."""
         source = self._embed(self.source_embedding, source_ids)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib.models.causal_lm import CausalLm
-from course_lib.training.pretrained_causal import causal_model
+from course_lib.training.pretrained_pieces import causal_model
 
 PAGE = "book/08_attention.html"
 SENTENCE = "the axis is a line ."

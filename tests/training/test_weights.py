@@ -8,9 +8,9 @@ from torch import nn
 
 from course_lib.errors import CorruptFileError, UnknownNameError
 from course_lib.training import pretrained, weights
-from course_lib.training.pretrained_causal import causal_model
 from course_lib.training.pretrained_elmo import pretrained_elmo
 from course_lib.training.pretrained_language import language_model
+from course_lib.training.pretrained_pieces import causal_model
 from course_lib.training.weights import Card
 
 

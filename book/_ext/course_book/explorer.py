@@ -46,7 +46,7 @@ def write_model(name: str, folder: Path) -> None:
     import numpy as np
 
     from course_lib.text.byte_pairs import printable
-    from course_lib.training.pretrained_causal import causal_model
+    from course_lib.training.pretrained_pieces import causal_model
 
     model, tokenizer = causal_model(name)
     tensors, arrays, start = [], [], 0

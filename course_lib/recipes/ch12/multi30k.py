@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.data.cache import cache_dir
+from course_lib.data.sentence_pairs import Codec, EncodedPairs, Pairs, multi30k
 from course_lib.models.translation import Transformer, TransformerConfig
-from course_lib.recipes.ch12.translation_task import Codec, EncodedPairs, Pairs, multi30k
+from course_lib.models.translator import BEAM
 from course_lib.recipes.ch12.translation_training import (
-    BEAM,
     TorchTransformer,
     TrainingPlan,
     averaged,
@@ -30,6 +30,7 @@ from course_lib.training.state import save_state
 NAME = "ch12_multi30k"
 SEEDS = [0, 1, 2]
 NEEDS_DATA = True
+VOCAB_SIZE = 4_000
 
 PLAN = TrainingPlan(epochs=20)
 HALF = replace(PLAN, epochs=10)
@@ -48,7 +49,7 @@ WAYS: dict[str, tuple[dict[str, Any], TrainingPlan, type[Transformer]]] = {
 @cache
 def _data(folder: Path) -> tuple[dict[str, Pairs], Codec, dict[str, EncodedPairs]]:
     parts = multi30k(folder)
-    codec = Codec(parts["train"])
+    codec = Codec.trained(parts["train"], VOCAB_SIZE)
     return parts, codec, {name: EncodedPairs.of(pairs, codec) for name, pairs in parts.items()}
 
 

@@ -13,21 +13,19 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 
+from course_lib.data.sentence_pairs import Codec, EncodedPairs, Pairs
 from course_lib.layers.masks import causal
 from course_lib.layers.modes import evaluating
 from course_lib.metrics.bleu import corpus_bleu
-from course_lib.models.decoding import beam_search, greedy_batch
 from course_lib.models.transformer import EncoderDecoder
 from course_lib.models.translation import Transformer, TransformerConfig
-from course_lib.recipes.ch12.translation_task import Codec, EncodedPairs, Pairs, padded
+from course_lib.models.translator import BEAM, Translator
 from course_lib.seeding import seed_everything
 from course_lib.training.loop import fit
 from course_lib.training.losses import label_smoothed_cross_entropy
 from course_lib.transfer.schedules import inverse_square_root
 
 AVERAGED = 5  # last epochs
-MAX_NEW = 80
-BEAM, LENGTH_PENALTY = 4, 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,15 +95,16 @@ class TorchTransformer(Transformer):
 def train(
     model: Transformer,
     data: EncodedPairs,
-    valid: EncodedPairs,
+    valid: EncodedPairs | None,
     budget: TrainingPlan,
     *,
     seed: int,
     state: Path | None = None,
     progress: str | None = None,
 ) -> dict[str, Any]:
-    """Train; return losses. The model ends with the best epoch's weights.
+    """Train; return losses, where they are measured. The model ends with the best epoch's weights.
 
+    valid: decides which epoch is best; without it the last one stands.
     state: where an interrupted run goes on from; the last epochs' weights lie beside it, and
     `averaged` reads them.
     """
@@ -120,6 +119,7 @@ def train(
     scheduler = LambdaLR(optimizer, rate)
 
     def evaluate(_: nn.Module) -> float:
+        assert valid is not None
         if state is not None:
             keep_last(model, state, scheduler.last_epoch)
         return -valid_loss(model, valid)
@@ -133,10 +133,12 @@ def train(
         loss_fn=partial(
             label_smoothed_cross_entropy, smoothing=budget.smoothing, pad_id=config.pad_id
         ),
-        evaluate=evaluate,
+        evaluate=None if valid is None else evaluate,
         resume_from=state,
         progress=progress,
     )
+    if not history.scores:
+        return {}
     return {
         "valid_loss": {f"epoch_{i}": -score for i, score in enumerate(history.scores, 1)},
         "best_epoch": history.best_epoch + 1,
@@ -179,39 +181,13 @@ def valid_loss(model: Transformer, pairs: EncodedPairs) -> float:
     return total / n
 
 
-def translate(
-    model: Transformer, texts: list[str], codec: Codec, beam_size: int = 1, batch_size: int = 64
-) -> list[str]:
-    """Translate by greedy search in batches, or by beam search sentence by sentence."""
-    sources = [codec.source_ids(text) for text in texts]
-    found: list[str] = [""] * len(texts)
-    begin = torch.tensor([codec.begin_id])
-    with evaluating(model):
-        if beam_size > 1:
-            for i, ids in enumerate(sources):
-                step = model.decoder(torch.tensor([ids]))
-                best = beam_search(step, begin, codec.end_id, beam_size, MAX_NEW, LENGTH_PENALTY)[
-                    0
-                ][0]
-                found[i] = codec.text(best)
-            return found
-        order = sorted(range(len(texts)), key=lambda i: len(sources[i]))
-        for start in range(0, len(order), batch_size):
-            places = order[start : start + batch_size]
-            step = model.decoder(padded([sources[i] for i in places], codec.pad_id))
-            rows = greedy_batch(step, begin.expand(len(places), 1), codec.end_id, MAX_NEW)
-            for i, ids in zip(places, rows, strict=True):
-                found[i] = codec.text(ids)
-    return found
-
-
 def judged(
     model: Transformer, pairs: Pairs, codec: Codec, beam_sizes: tuple[int, ...] = (1, BEAM)
 ) -> dict[str, Any]:
     """Return BLEU of greedy and beam search, as sacrebleu counts and in lower case."""
-    found: dict[str, Any] = {}
+    translator, found = Translator(model, codec), dict[str, Any]()
     for beam_size in beam_sizes:
-        texts = translate(model, pairs.source, codec, beam_size)
+        texts = translator.translate(pairs.source, beam_size)
         name = "greedy" if beam_size == 1 else f"beam_{beam_size}"
         bleu = corpus_bleu(texts, [pairs.target])
         lower = corpus_bleu(texts, [pairs.target], lowercase=True)

@@ -9,7 +9,7 @@ from course_lib.data.cache import cache_dir
 from course_lib.models.causal_lm import CausalLm, CausalLmConfig
 from course_lib.recipes.ch10.docs_lm import BATCH, LENGTH, docs_ids, nats, train
 from course_lib.seeding import seed_everything
-from course_lib.training.pretrained_causal import causal_state
+from course_lib.training.pretrained_pieces import pieces_state
 from course_lib.training.results import describe_machine, describe_versions
 from course_lib.training.weights import Card, save_checkpoint
 
@@ -54,4 +54,4 @@ def pretrain() -> Path | None:
         limits="lower-cased English of Python documentation, 4,000 pieces; for teaching only",
         wall_seconds=round(time.perf_counter() - start),
     )
-    return save_checkpoint(causal_state(model, ids.tokenizer), card)
+    return save_checkpoint(pieces_state(model, ids.tokenizer), card)

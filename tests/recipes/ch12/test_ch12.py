@@ -4,9 +4,9 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from course_lib.data.sentence_pairs import Codec, EncodedPairs, Pairs
 from course_lib.models.translation import Transformer, TransformerConfig
 from course_lib.recipes.ch12 import translation_training as training
-from course_lib.recipes.ch12.translation_task import Codec, EncodedPairs, Pairs
 from course_lib.recipes.ch12.translation_training import (
     TorchTransformer,
     TrainingPlan,
@@ -18,7 +18,7 @@ WORDS = ["red", "blue", "old", "new", "small"]
 SOURCE = [f"a {a} and {b} house" for a in WORDS for b in WORDS]
 TARGET = [f"ein {b} und {a} Haus" for a in WORDS for b in WORDS]
 PAIRS = Pairs(source=SOURCE, target=TARGET)
-CODEC = Codec(PAIRS, 320)
+CODEC = Codec.trained(PAIRS, 320)
 ENCODED = EncodedPairs.of(PAIRS, CODEC)
 CONFIG = TransformerConfig(
     vocab_size=len(CODEC), d_model=32, n_heads=2, d_ff=64, n_layers=1, max_len=40,
@@ -40,7 +40,7 @@ def test_each_pair_is_in_one_batch_and_the_target_is_shifted():
         assert torch.equal(target[:, 1:], right[:, :-1])
         for row in right:
             assert CODEC.end_id in row
-            seen.append(CODEC.text(row))
+            seen.append(CODEC.text(row.tolist()))
     assert sorted(seen) == sorted(TARGET)
 
 

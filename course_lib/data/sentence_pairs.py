@@ -1,12 +1,13 @@
 """Pairs of sentences as ids: the vocabulary that both languages share, and batches of like length.
 
-Multi30k is read from the folder of `context.need_data("multi30k")`; no sentence is part of the
-course. The last 1,000 training pairs choose among epochs; the published validation part decides.
+Multi30k (Elliott et al., 2016, arXiv:1605.00459) is read from a folder of Parquet files; none of
+its sentences is part of the course. The last 1,000 training pairs choose among epochs; the
+published validation part is the test.
 """
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,11 +15,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from course_lib.data import korean
 from course_lib.text.bpe import BytePairTokenizer
 
 PAD, BEGIN, END = "<pad>", "<s>", "</s>"
 N_VALID = 1_000
-VOCAB_SIZE = 4_000
 BATCH_TOKENS = 2_500  # of both languages together, padding included
 
 Inputs = tuple[Tensor, Tensor]
@@ -58,13 +59,27 @@ def multi30k(folder: Path) -> dict[str, Pairs]:
     return {"train": whole.part(slice(len(whole) - N_VALID)), "valid": valid, "test": test}
 
 
-class Codec:
-    """Texts to ids and back, for both languages; special tokens are the vocabulary's last ids."""
+def english_korean(n: int, split: str) -> Pairs:
+    """Return pairs of the grammar in `data.korean`, English first."""
+    found = korean.pairs(n, split)
+    return Pairs(source=[pair.english for pair in found], target=[pair.korean for pair in found])
 
-    def __init__(self, pairs: Pairs, vocab_size: int = VOCAB_SIZE) -> None:
+
+class Codec:
+    """Texts to ids and back, for both languages.
+
+    tokenizer: its special tokens are PAD, BEGIN and END, in this order.
+    """
+
+    def __init__(self, tokenizer: BytePairTokenizer) -> None:
+        self.tokenizer = tokenizer
+        self.pad_id, self.begin_id, self.end_id = tokenizer.special_tokens.values()
+
+    @classmethod
+    def trained(cls, pairs: Pairs, vocab_size: int) -> "Codec":
+        """Learn one vocabulary from both languages."""
         texts = [*pairs.source, *pairs.target]
-        self.tokenizer = BytePairTokenizer.train(texts, vocab_size, [PAD, BEGIN, END])
-        self.pad_id, self.begin_id, self.end_id = self.tokenizer.special_tokens.values()
+        return cls(BytePairTokenizer.train(texts, vocab_size, [PAD, BEGIN, END]))
 
     def __len__(self) -> int:
         return len(self.tokenizer)
@@ -77,10 +92,10 @@ class Codec:
         """Return the mark of the beginning, the words, the end mark."""
         return [self.begin_id, *self.tokenizer.encode(text), self.end_id]
 
-    def text(self, ids: Tensor) -> str:
-        """Return the text of what a search found."""
+    def text(self, ids: Iterable[int]) -> str:
+        """Return the text of ids, without marks and padding."""
         marks = {self.pad_id, self.begin_id, self.end_id}
-        return self.tokenizer.decode(i for i in ids.tolist() if i not in marks)
+        return self.tokenizer.decode(i for i in ids if i not in marks)
 
 
 @dataclass(frozen=True, kw_only=True)

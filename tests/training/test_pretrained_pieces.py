@@ -6,7 +6,7 @@ from torch.testing import assert_close
 
 from course_lib.models.causal_lm import CausalLm, CausalLmConfig
 from course_lib.text.bpe import BytePairTokenizer
-from course_lib.training.pretrained_causal import causal_state, from_state
+from course_lib.training.pretrained_pieces import causal_from, pieces_state
 
 TOKENIZER = BytePairTokenizer.train(["naïve 고양이 low lower lowest"] * 3, 270, ["</s>"])
 
@@ -19,7 +19,7 @@ def model_of(vocab_size):
 
 def test_what_was_written_comes_back():
     model = model_of(len(TOKENIZER)).eval()
-    back, tokenizer = from_state(causal_state(model, TOKENIZER))
+    back, tokenizer = causal_from(pieces_state(model, TOKENIZER))
     ids = torch.tensor([tokenizer.encode("lower 고양이</s>")])
     assert ids.tolist() == [TOKENIZER.encode("lower 고양이</s>")]
     assert_close(back(ids), model(ids))
@@ -28,4 +28,4 @@ def test_what_was_written_comes_back():
 
 def test_a_table_of_another_size_is_refused():
     with pytest.raises(ValueError, match="the tokenizer has 270 pieces, the model's table 9 rows"):
-        causal_state(model_of(9), TOKENIZER)
+        pieces_state(model_of(9), TOKENIZER)
