@@ -18,6 +18,8 @@ Piece = tuple[Callable[..., Any], tuple[Any, ...]]
 def spread(context: Context, pieces: dict[str, Piece], desc: str) -> dict[str, Any]:
     """Compute every piece that the journal does not hold yet, one process a core; return all.
 
+    Where one fails, those that have not begun are left out and the error is raised.
+
     pieces: key -> (a function at the top level of a module, its arguments).
     """
     todo = {key: piece for key, piece in pieces.items() if key not in context.journal}
@@ -33,7 +35,11 @@ def spread(context: Context, pieces: dict[str, Piece], desc: str) -> dict[str, A
             pool.submit(_timed, function, args): key for key, (function, args) in todo.items()
         }
         for future in as_completed(futures):
-            value, seconds = future.result()
+            try:
+                value, seconds = future.result()
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
             context.journal.add(futures[future], value, seconds / processes)  # of the wall's time
             bar.update()
     bar.close()

@@ -17,7 +17,10 @@ CHECKPOINT_DIR = Path(__file__).resolve().parents[1] / "checkpoints"
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What a reader should know of a checkpoint before using it."""
+    """What a reader should know of a checkpoint before using it.
+
+    chosen: the value is the best of a run, and was chosen on the part that it is measured on.
+    """
 
     name: str
     task: str
@@ -35,6 +38,7 @@ class Card:
     licence: str
     limits: str
     wall_seconds: float
+    chosen: bool = True
     sha256: str = ""
 
 

@@ -1,5 +1,6 @@
 """Figures of the book. `viz.show(fig, alt=...)` ends a cell."""
 
+from course_lib.viz.alignment import alignment
 from course_lib.viz.attention_maps import attention_maps
 from course_lib.viz.curves import label_curves
 from course_lib.viz.embedding_map import embedding_map
@@ -10,6 +11,7 @@ from course_lib.viz.show import PALETTE, Shown, figure, pictures, show
 __all__ = [
     "PALETTE",
     "Shown",
+    "alignment",
     "attention_maps",
     "embedding_map",
     "figure",

@@ -171,7 +171,8 @@ def matrix(
             )
             if numbers:
                 at = (corner[0] + cell / 2, corner[1] + cell / 2)
-                text(axes, at, f"{shade[i, j]:.2f}".lstrip("0"), size=SMALL - 1)
+                number = "1" if shade[i, j] == 1 else f"{shade[i, j]:.2f}".lstrip("0")
+                text(axes, at, number, size=SMALL - 1)
     place = Place(x, y, columns * cell, rows * cell)
     if name:
         text(axes, (place.top[0], place.top[1] + 1.1), name)

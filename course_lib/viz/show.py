@@ -4,6 +4,7 @@ import base64
 import html
 import io
 import re
+import warnings
 from typing import Any
 
 import matplotlib
@@ -78,7 +79,9 @@ def show(fig: Figure, *, alt: str) -> Shown:
         raise ValueError("alt must say what is to be seen, received an empty text")
     buffer = io.StringIO()
     style: dict[Any, Any] = {**STYLE, "svg.hashsalt": alt}
-    with matplotlib.rc_context(style):
+    with matplotlib.rc_context(style), warnings.catch_warnings():
+        # text stays text, and the page's fonts know letters that matplotlib's own do not
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         fig.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :].strip()

@@ -45,7 +45,7 @@ def test_a_matrix_has_a_cell_a_number_and_its_axes():
     )  # fmt: skip
     assert (place.width, place.height) == (9, 6)
     svg = viz.show(fig, alt="weights").html
-    for words in ("weights", "T", "S", ".50", "1.00"):
+    for words in ("weights", "T", "S", ".50", "1"):
         assert f">{words}</text>" in svg
     assert len(re.findall(r'id="patch_\d+"', svg)) >= 6
 

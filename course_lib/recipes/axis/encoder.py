@@ -2,6 +2,9 @@
 
 Two blocks over the first words of a passage, the mean of their outputs, a linear layer. Vectors,
 blocks and layer all start at random: what pre-training adds to this is for later chapters.
+
+DROPOUT and START were chosen on validation at 32 labels a class with the first seed: with 0.1 and 1
+a seventh of the right answers was missing.
 """
 
 from collections.abc import Iterator
@@ -29,7 +32,8 @@ NAME = "axis_encoder"
 SEEDS = [0, 1, 2]
 
 D_MODEL, N_HEADS, D_FF, N_LAYERS, LONGEST = 64, 4, 128, 2, 128
-DROPOUT = 0.1
+DROPOUT = 0.4
+START = 0.1  # of words and places: small next to what training adds to them
 RATES = [0.0003, 0.001, 0.003]
 EPOCHS, PATIENCE, BATCH = 40, 10, 32
 
@@ -45,7 +49,7 @@ class EncoderClassifier(nn.Module):
     def __init__(self, vocab_size: int, n_classes: int, positions: bool = True) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocab_size, D_MODEL, padding_idx=0)
-        nn.init.normal_(self.embedding.weight, std=D_MODEL**-0.5)
+        nn.init.normal_(self.embedding.weight, std=START * D_MODEL**-0.5)
         table = sinusoidal(LONGEST, D_MODEL)
         self.register_buffer("table", table if positions else torch.zeros_like(table))
         self.layers = nn.ModuleList(
@@ -58,7 +62,7 @@ class EncoderClassifier(nn.Module):
     def forward(self, input_ids: Tensor) -> Tensor:
         """Return logits (B, classes); id 0 is padding, and is neither looked at nor averaged."""
         real = input_ids != 0  # (B, T)
-        x = self.embedding(input_ids) * D_MODEL**0.5 + self.table[: input_ids.shape[1]]
+        x = self.embedding(input_ids) * D_MODEL**0.5 + START * self.table[: input_ids.shape[1]]
         x = F.dropout(x, DROPOUT, self.training)
         for layer in self.layers:
             x = layer(x, real[:, None, None, :])

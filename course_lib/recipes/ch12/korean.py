@@ -27,7 +27,7 @@ N_PAIRS = [30, 60, 125, 250, 500, 1_000, 8_000]
 N_JUDGED = 500
 STEPS = 600
 PLAN = TrainingPlan(epochs=1, warmup=200)
-SIZES: dict[str, Any] = {"d_model": 64, "n_heads": 4, "d_ff": 128, "n_layers": 2, "max_len": 64}
+SIZES: dict[str, Any] = {"d_model": 64, "n_heads": 4, "d_ff": 128, "n_layers": 2, "max_len": 128}
 WAYS = ("no_positions", "no_smoothing")
 
 
