@@ -744,6 +744,9 @@ sure = smoothed_loss(torch.tensor([[400.0, 0, 0, 0]]), torch.tensor([0]), 0.4).i
 assert math.isfinite(sure), (
     "The loss is no finite number where a probability is tiny; torch.log_softmax does not go by the probability."
 )
+assert not near(sure, 6.217), (
+    "A small number was added before the logarithm, and a tiny probability costs too little; log_softmax needs none."
+)
 assert near(sure, 120, 0.01), f"With logits 400, 0, 0, 0 the loss is 0.3 · 400 = 120, got {sure}."
 try:
     to_logits, *_ = gradients(smoothed_loss, logits, targets, 0.4, 3)
@@ -1137,7 +1140,7 @@ assert len(five) == 5, f"Six were asked for and five are possible, got {len(five
 print("row, word, probability:", [[row, word, round(p, 3)] for row, word, p in three])
 ### BEGIN HIDDEN TESTS
 torch.manual_seed(20261211)
-for n_rows, n_words, n_best in ((1, 1, 1), (1, 7, 3), (5, 3, 11), (3, 13, 7), (7, 2, 31), (2, 5, 1)):
+for n_rows, n_words, n_best in ((1, 1, 1), (1, 7, 3), (5, 3, 11), (3, 13, 7), (7, 2, 31), (2, 31, 29)):
     so_far = torch.randn(n_rows, dtype=torch.float64)
     scores = torch.randn(n_rows, n_words, dtype=torch.float64).masked_fill(torch.rand(n_rows, n_words) < 0.2, -math.inf)
     pairs = [
@@ -1226,14 +1229,12 @@ import math
 import torch
 
 END = 0
-calls = []
 
 
 def teller(tree):
     """Return a step: what follows a text behind the mark 4, as {word: probability}; else the end."""
 
     def step(ids):
-        calls.append(ids.tolist())
         table = torch.zeros(len(ids), 5)
         for i, row in enumerate(ids.tolist()):
             behind = row[len(row) - row[::-1].index(4) :] if 4 in row else row
@@ -1295,6 +1296,11 @@ assert not near(two, [[[4, 2, 3, 0], -0.8597], [[4, 1, 1, 0], -1.2009]]), (
 assert near(two, [[[4, 2, 3, 0], math.log(0.36)], [[4, 1, 1, 0], math.log(0.24)]]), (
     f"Without a penalty 2 3 (ln 0.36 = −1.0217) and 1 1 (ln 0.24 = −1.4271) are due, got {two}."
 )
+tree = {"": {0: 0.4, 1: 0.5, 2: 0.1}, "1": {1: 0.6, 2: 0.4}, "11": {1: 0.55, 2: 0.45}}
+wide = tell(beam_search(teller(tree), prefix, END, 2, 5, 0.0))
+assert not near(wide, [[[4, 0], -0.9163], [[4, 1, 1, 1, 0], -1.8018]]), (
+    "Each finished text took a row away for the rest of the search; finished texts stand beside the rows."
+)
 # a short text is finished at once; a longer one is better once the lengths are counted
 tree = {"": {0: 0.3, 1: 0.7}, "1": {1: 0.4, 2: 0.6}, "12": {0: 0.1, 3: 0.9}, "11": {0: 0.2, 3: 0.8}}
 tree |= {"123": {0: 0.9, 1: 0.1}, "113": {0: 0.9, 1: 0.1}}
@@ -1350,6 +1356,20 @@ assert not near(rest, [[[4, 0], -0.6931]]), (
 )
 assert near(rest, [[[4, 0], -0.6931], [[4, 2, 0], -1.6094]]), (
     f"A second text may still be found when the best one is sure: [[[4, 0], -0.6931], [[4, 2, 0], -1.6094]] are due, got {rest}."
+)
+worst = tell(beam_search(teller({"": {0: 0.3, 1: 0.65, 2: 0.05}, "1": {0: 0.1, 1: 0.9}, "2": {2: 1.0}}), prefix, END, 2, 4, 0.0))
+assert not near(worst, [[[4, 0], -1.204], [[4, 1, 0], -2.7334]]), (
+    "The search ended because the worst row could not overtake; the best one could."
+)
+assert near(worst, [[[4, 1, 1, 0], -0.5361], [[4, 0], -1.204]]), (
+    f"The better of two rows may still overtake here: [[[4, 1, 1, 0], -0.5361], [[4, 0], -1.204]] are due, got {worst}."
+)
+last = tell(beam_search(teller({"": {0: 0.1, 1: 0.6, 2: 0.3}, "1": {0: 0.9, 1: 0.1}, "2": {2: 1.0}}), prefix, END, 2, 4, 0.0))
+assert not near(last, [[[4, 1, 0], -0.6162], [[4, 0], -2.3026]]), (
+    "The search ended by the score of the text found last; the worst of the best ones decides."
+)
+assert near(last, [[[4, 1, 0], -0.6162], [[4, 2, 2, 0], -1.204]]), (
+    f"The worst finished text may still be overtaken here: [[[4, 1, 0], -0.6162], [[4, 2, 2, 0], -1.204]] are due, got {last}."
 )
 # 0 is finished first; 1 goes on and on without a doubt
 sure = {"1" * n: {1: 1.0} for n in range(1, 9)}
@@ -1436,6 +1456,9 @@ assert not near(given, [[0, 1, 2], [0, 1, 2]]), (
 )
 assert not near(given, [[1, 2, 3], [3, 3, 1]]), (
     "reorder got the new words; it gets the rows that they go on from."
+)
+assert not near(given, [[0, 0, 0], [1, 2, 0, 0]]), (
+    "More rows went on than beam_size: of the 2 · beam_size continuations the best beam_size that do not end go on."
 )
 assert not kept["wrong"], f"With a cache the rows got mixed: step was asked for {kept['wrong'][0]} after rows {given}."
 best, value = two[0]
@@ -1590,7 +1613,7 @@ for n_heads, n_t, n_s in ((1, 1, 1), (2, 3, 5), (3, 7, 2), (5, 2, 11), (7, 5, 5)
 # In Korean the verb stands at the end, and little words hang on the nouns.
 #
 # The decoder is your layer, once.
-# The encoder is left out: the memory is the source's words with their positions, and whatever the model knows about *order* it has to get by looking.
+# The encoder is left out: the memory is the source's words with their positions, so that each of its places knows of one word alone.
 # With one head this is small enough to be trained while you wait.
 
 # %%
