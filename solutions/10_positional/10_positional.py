@@ -209,7 +209,7 @@ print("the same numbers:", torch.allclose(ours, theirs, atol=1e-6))
 # The Transformer of 2017 has a table that is computed: D / 2 hands of a clock, the first fast, each slower than the one before.
 # Of each hand the table holds the two coordinates of its tip, first the sine, then the cosine.
 #
-# Words of text go up to some thousand places, and the angles with them: compute them in 32 bits or more.
+# Places go up to some thousands, and the angles with them: compute these in 32 bits or more.
 # The table comes out as float32, as the words' vectors are.
 #
 # Why both, sine and cosine?
