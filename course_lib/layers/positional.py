@@ -106,8 +106,9 @@ def rotary(
     turned key depends on the difference of their places alone.
 
     interleaved: which numbers make a pair. True, as in the paper: neighbours 2i and 2i + 1. False,
-    as in GPT-NeoX and llama: i and i + K / 2. One is the other with its K numbers in another order,
-    so that weights change layout by a permutation of the projection's rows (`rotary_order`).
+    as in GPT-NeoX and in transformers' llama: i and i + K / 2. One is the other with its K numbers
+    in another order, so that weights change layout by a permutation of the projection's rows
+    (`rotary_order`).
 
     Paper: Su et al., 2021, arXiv:2104.09864, equation 34.
     Differs from the paper: nothing; angles are computed in 32 bits, as published models do.

@@ -149,16 +149,18 @@ def matrix(
     name: str = "",
     axis_names: tuple[str, str] = ("", ""),
     values: ArrayLike | None = None,
-    numbers: bool = False,
+    numbers: ArrayLike | bool = False,
     cell: float = 1.5,
     colour: str = BLUE,
 ) -> Place:
     """Draw a matrix as cells, its name above it, its axes' letters at its left and below it.
 
-    values: numbers from 0 to 1 that say how dark each cell is; numbers: write them into the cells.
+    values: numbers from 0 to 1 that say how dark each cell is. numbers: True writes them into the
+    cells; a table of others is written in their place.
     """
     rows, columns = shape
     shade = np.full(shape, 0.35) if values is None else np.asarray(values, dtype=float)
+    written = None if numbers is True or numbers is False else np.asarray(numbers, dtype=float)
     for i in range(rows):
         for j in range(columns):
             corner = (x + j * cell, y + (rows - 1 - i) * cell)
@@ -169,10 +171,12 @@ def matrix(
             axes.add_patch(
                 Rectangle(corner, cell, cell, facecolor=fill, edgecolor=colour, linewidth=0.8)
             )
-            if numbers:
-                at = (corner[0] + cell / 2, corner[1] + cell / 2)
-                number = "1" if shade[i, j] == 1 else f"{shade[i, j]:.2f}".lstrip("0")
-                text(axes, at, number, size=SMALL - 1)
+            at = (corner[0] + cell / 2, corner[1] + cell / 2)
+            if written is not None:
+                text(axes, at, f"{written[i, j]:.1f}", size=SMALL - 1)
+            elif numbers:
+                share = "1" if shade[i, j] == 1 else f"{shade[i, j]:.2f}".lstrip("0")
+                text(axes, at, share, size=SMALL - 1)
     place = Place(x, y, columns * cell, rows * cell)
     if name:
         text(axes, (place.top[0], place.top[1] + 1.1), name)

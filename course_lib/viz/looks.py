@@ -24,6 +24,7 @@ LOOKS = {
     "ELMo, frozen": (VERMILION, "P"),
     "ULMFiT": (BLUE, "o"),
     "the model, plainly": (SKY, "<"),
+    "encoder, from nothing": (PINK, "D"),
     # chapter 3
     "network": (PINK, "o"),
     "Kneser-Ney, N = 3": (SKY, "v"),
@@ -41,6 +42,16 @@ LOOKS = {
     "pre-norm": (BLUE, "^"),
     "post-norm": (VERMILION, "o"),
     "no norm": (GREY, "s"),
+    # chapter 10
+    "none": (GREY, "^"),
+    "learned": (PINK, "s"),
+    "sinusoidal": (VERMILION, "D"),
+    "T5": (GREEN, "s"),
+    "rotary": (BLUE, "v"),
+    "ALiBi": (GOLD, "o"),
+    # chapter 11
+    "with the mask": (BLUE, "P"),
+    "without": (VERMILION, "X"),
 }
 
 
