@@ -4,9 +4,11 @@ import pytest
 import torch
 from torch.testing import assert_close
 
+from course_lib.data.sentence_pairs import BEGIN, END, PAD
 from course_lib.models.causal_lm import CausalLm, CausalLmConfig
+from course_lib.models.translation import Transformer, TransformerConfig
 from course_lib.text.bpe import BytePairTokenizer
-from course_lib.training.pretrained_pieces import causal_from, pieces_state
+from course_lib.training.pretrained_pieces import causal_from, pieces_state, translator_from
 
 TOKENIZER = BytePairTokenizer.train(["naïve 고양이 low lower lowest"] * 3, 270, ["</s>"])
 
@@ -29,3 +31,21 @@ def test_what_was_written_comes_back():
 def test_a_table_of_another_size_is_refused():
     with pytest.raises(ValueError, match="the tokenizer has 270 pieces, the model's table 9 rows"):
         pieces_state(model_of(9), TOKENIZER)
+
+
+def test_a_translation_model_comes_back_whether_its_tables_are_tied_or_not():
+    tokenizer = BytePairTokenizer.train(["today heute " * 3], 270, [PAD, BEGIN, END])
+    for tied in (True, False):
+        torch.manual_seed(0)
+        config = TransformerConfig(
+            vocab_size=len(tokenizer), d_model=8, n_heads=2, d_ff=8, n_layers=1, tied=tied,
+            pad_id=tokenizer.special_tokens[PAD],
+        )  # fmt: skip
+        model = Transformer(config).eval()
+        state = pieces_state(model, tokenizer)
+        assert sum("embedding" in name for name in state) == (1 if tied else 3)
+        back = translator_from(state)
+        source, target = torch.tensor([[3, 4, 5]]), torch.tensor([[6, 7]])
+        assert_close(back.model(source, target), model(source, target))
+        assert back.codec.pad_id == config.pad_id
+        assert not back.model.training
