@@ -122,3 +122,37 @@ def several_heads():
     out = box(axes, 8, 29.5, "output projection   (D, D)", width=24, height=2.8)
     arrow(axes, joined.top, out.bottom)
     return show(fig, alt="One vector is projected, cut into three heads, and joined again")
+
+
+def one_head_in_numbers():
+    """Every table of one head for the lecture's sentence, with the numbers in it."""
+    query, key = VECTORS @ torch.tensor([[1.0, 0.5], [0.0, 1.0]]), VECTORS
+    value = VECTORS @ torch.tensor([[0.0, 1.0], [2.0, 0.0]])
+    scores = query @ key.T / 2**0.5
+    shares = scores.softmax(dim=-1)
+    fig, axes = canvas(43, 37)
+    cell = 2.5
+    q = _written(axes, 3.5, 24, query, "queries", ("T", "K"), VERMILION, cell)
+    text(axes, (q.right[0] + 1.4, q.right[1]), "·")
+    k = _written(axes, q.right[0] + 4.2, 26.5, key.T, "keys", ("K", "S"), GOLD, cell)
+    text(axes, (k.right[0] + 1.9, q.right[1]), "→")
+    _written(axes, k.right[0] + 5.0, 24, scores, "divided by √2", ("T", "S"), GREY, cell)
+    text(axes, (21.5, 19.6), "each row through the softmax ↓", size=SMALL)
+    w = matrix(
+        axes, 3.5, 4, (4, 4), name="shares", axis_names=("T", "S"), values=shares, numbers=True,
+        cell=cell,
+    )  # fmt: skip
+    text(axes, (w.right[0] + 1.4, w.right[1]), "·")
+    v = _written(axes, w.right[0] + 4.2, 4, value, "values", ("S", "K"), GREEN, cell)
+    text(axes, (v.right[0] + 1.9, w.right[1]), "→")
+    _written(axes, v.right[0] + 6.0, 4, shares @ value, "outputs", ("T", "K"), BLUE, cell)
+    alt = "Queries times keys are scores; the softmax makes shares; shares times values are outputs"
+    return show(fig, alt=alt)
+
+
+def _written(axes, x, y, table, name, axis_names, colour, cell):
+    """A matrix with its own numbers, one shade throughout."""
+    return matrix(
+        axes, x, y, (table.shape[0], table.shape[1]), name=name, axis_names=axis_names,
+        numbers=table, colour=colour, cell=cell,
+    )  # fmt: skip
