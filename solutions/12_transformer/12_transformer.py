@@ -497,7 +497,7 @@ assert near(held, [-1.0938, 0.4167, 0.6007, 1.434]), (
 try:
     second, longer = decode_step(ids[:, 4:5], memory, weights, cache)
 except RuntimeError:
-    raise AssertionError("With the cache of four places the step failed; old and new are joined along the places, axis 2 of (N, H, t, K).") from None
+    raise AssertionError("One new place behind four stopped the step: old and new are joined along the places, axis 2 of (N, H, t, K), and one new place takes one position.") from None
 sizes = [tuple(longer[name].shape) for name in ("keys", "values")]
 assert sizes != [(2, 2, 4, 2)] * 2, "The cache came back as it was given; the new place is missing."
 assert sizes != [(2, 2, 1, 2)] * 2, (
@@ -549,7 +549,10 @@ assert not near(order, [-1.5382, -0.4688]), (
 assert near(order, [-0.1042, 0.875]), (
     f"The new place stands last in the cache, with the keys [-0.1042, 0.875], got {order}."
 )
-some, _ = decode_step(ids[:, 4:6], memory, weights, cache)
+try:
+    some, _ = decode_step(ids[:, 4:6], memory, weights, cache)
+except RuntimeError:
+    raise AssertionError("Two new places behind four stopped the step: the mask is (n, t + n), with a column for each place in the cache as well.") from None
 assert some.shape == (2, 2, 4), f"Two new places of two sentences are (2, 2, 4), got {tuple(some.shape)}."
 some = some[0].tolist()
 assert not near(some, [[-2.0685, -0.3243, 2.2644, 0.4873], [-2.1181, -0.2487, 2.264, 0.4818]]), (
@@ -1166,7 +1169,7 @@ for n_rows, n_words, n_best in ((1, 1, 1), (1, 7, 3), (5, 3, 11), (3, 13, 7), (7
 # When is it over?
 # At the limit; what is still open then counts as it is, with its own n.
 # Or when no row is left.
-# Or earlier, when beam_size texts are finished and no row can overtake the last of them any more.
+# Or earlier, when beam_size texts are finished and no row can overtake the worst of the best beam_size any more.
 # A row's log-probability only falls, and the divisor may still grow up to the limit: so a row's best possible score is its log-probability now, divided by ((5 + max_new_tokens) / 6)^α.
 # Going on until the limit in any case is right as well, and slower.
 #
@@ -1188,8 +1191,9 @@ def beam_search(
 
     score = (sum of the log-probabilities behind the prefix) / ((5 + n) / 6)^α
     n: words behind the prefix, the end mark too; α: length_penalty, 0 or more.
-    step, prefix, eos_id, max_new_tokens: as in greedy. reorder: called with rows (N,), the rows
-        that go on, when there is a next step; None: nobody asks. beam_size may be larger than V.
+    step, prefix, eos_id, max_new_tokens: as in greedy. reorder: called before the
+        next step, if there is one, with the row that each next row goes on from; None: nobody asks.
+        beam_size may be larger than V.
     Returns: pairs of ids (t + n,), the prefix first and the end mark last where it came, and score.
     """
     ### BEGIN SOLUTION
@@ -1674,7 +1678,7 @@ source, target = batch([p.english for p in known]), batch([p.korean for p in kno
 look_back = torch.ones(target.shape[1] - 1, target.shape[1] - 1, dtype=torch.bool).tril()
 adam = torch.optim.Adam(trained, betas=(0.9, 0.98), eps=1e-9)
 for step in range(1, STEPS + 1):
-    adam.param_groups[0]["lr"] = 2 * rate(step, D_MODEL, WARMUP)  # it is small: twice the paper's
+    adam.param_groups[0]["lr"] = 2 * rate(step, D_MODEL, WARMUP)  # twice the paper's: the model is small
     chosen = torch.randint(len(known), (64,))
     is_word = (source[chosen] != PAD)[:, None, None]  # (B, 1, 1, S)
     before, after = target[chosen, :-1], target[chosen, 1:]
@@ -1738,6 +1742,10 @@ with torch.no_grad():
             print(f"{name:18}  beam {beam_size}: {exact} of {len(pairs)} exactly right, {score}")
 
 # %% [markdown]
+# New combinations cost next to nothing: an adjective is translated the same way before every noun.
+# And the beam finds what greedy search finds: where the model has no doubt, there is nothing to search.
+
+# %% [markdown]
 # ### The picture
 #
 # The grammar knows which words belong together, and the model was never told.
@@ -1782,7 +1790,7 @@ print(f"in {len(aligned)} of 50 sentences every such word does")
 
 # %% [markdown]
 # Not every start ends here.
-# With another seed a model may get stuck half-way: for a place it looks at *in* or *at*, which do not say which place it is, and then it writes the same place for all of them.
+# With another seed a model may get stuck half-way: its places look at *in* or *at*, which do not say which place it is, or its verb looks at the day.
 # Come back to the seed when you are through, try three others, and compare these counts with the number of exact translations.
 #
 # Now one sentence as a table.
@@ -1820,7 +1828,7 @@ print("The picture is what it should be.")
 # %% [markdown]
 # The row of the verb is the last one before the full stop, and its dark cell lies far to the left: what follows the verb in English was written before it.
 # A place, which ends the sentence in English, comes right behind the subject.
-# No word looks at an article or at *in* for what it means: Korean has no articles, and its little words hang on the noun, 정원에서 is *in the garden*.
+# No word that means something looks at an article or at *in*: Korean has no articles, and its little words hang on the noun, 정원에서 is *in the garden*.
 #
 # Nobody told the model which words belong together.
 # It found out from pairs of sentences, since looking at the right word is what makes the next word sure.
