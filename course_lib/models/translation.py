@@ -6,6 +6,7 @@ vocabulary, as in the paper.
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
@@ -108,13 +109,13 @@ class Transformer(nn.Module):
     ) -> list[Float[Tensor, "B H T S"]]:
         """Return each decoder layer's weights over the source."""
         found: list[Tensor] = []
-        handles = [
-            layer.cross_attention.register_forward_hook(
-                # subtle: `forward` itself calls no hook, or this one would call itself
-                lambda attention, args, _: found.append(attention.forward(*args, True)[1])
-            )
-            for layer in self.stacks.decoder
-        ]
+
+        def keep(attention: nn.Module, args: tuple[Tensor, ...], _: Tensor) -> None:
+            # subtle: `forward` itself calls no hook, or this one would call itself
+            found.append(attention.forward(*args, True)[1])
+
+        layers: list[Any] = list(self.stacks.decoder)
+        handles = [layer.cross_attention.register_forward_hook(keep) for layer in layers]
         try:
             self(source_ids, target_ids)
         finally:

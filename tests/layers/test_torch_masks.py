@@ -78,7 +78,9 @@ def test_the_hint_drops_another_mask_but_on_the_fast_path(training, grad, uses_m
             theirs(x, x, x, attn_mask=mask, is_causal=hint, need_weights=False)[0]
             for mask, hint in ((other, True), (other, False), (~causal(T), False))
         )
+        with_weights = theirs(x, x, x, attn_mask=other, is_causal=True)[0]
     assert_close(hinted, masked if uses_mask else plain)
+    assert_close(with_weights, masked)
     assert not torch.allclose(masked, plain)
 
 
