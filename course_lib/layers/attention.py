@@ -143,39 +143,11 @@ class MultiHeadAttention(nn.Module):
         """Do what `forward` does, with keys and values that were made before."""
         query = self._split_heads(self.query_proj(x))  # (B, H, T, K)
         query = query if rotate is None else rotate(query)
-        return self.answer(query, key, value, may_attend, return_weights, bias=bias)
-
-    def answer(
-        self,
-        query: Float[Tensor, "B H T K"],
-        key: Float[Tensor, "B H S K"],
-        value: Float[Tensor, "B H S K"],
-        may_attend: Tensor | None = None,
-        return_weights: bool = False,
-        *,
-        bias: Tensor | None = None,
-    ) -> Tensor | tuple[Tensor, Tensor]:
-        """Do what `attend` does, with queries that were made before as well."""
         if self.fused and not return_weights:
             return self.output_proj(_merge_heads(_fused(query, key, value, may_attend, bias)))
         found = scaled_dot_product_attention(query, key, value, may_attend, True, bias=bias)
         output = self.output_proj(_merge_heads(found[0]))
         return (output, found[1]) if return_weights else output
-
-    def joined(self) -> tuple[Float[Tensor, "N D"], Float[Tensor, " N"]]:
-        """Return copies of the three projections as one, with N = 3 D rows, for `project`."""
-        projections = (self.query_proj, self.key_proj, self.value_proj)
-        return (
-            torch.cat([proj.weight for proj in projections]),
-            torch.cat([proj.bias for proj in projections]),
-        )
-
-    def project(
-        self, x: Float[Tensor, "B T D"], joined: tuple[Tensor, Tensor]
-    ) -> tuple[Float[Tensor, "B H T K"], Float[Tensor, "B H T K"], Float[Tensor, "B H T K"]]:
-        """Return queries, keys and values of x by one product; it pays where x is short."""
-        query, key, value = F.linear(x, *joined).chunk(3, dim=-1)
-        return self._split_heads(query), self._split_heads(key), self._split_heads(value)
 
     def _split_heads(self, x: Float[Tensor, "B L D"]) -> Float[Tensor, "B H L K"]:
         return x.unflatten(-1, (self.n_heads, -1)).transpose(1, 2)

@@ -22,14 +22,10 @@ KeysAndValues = tuple[Tensor, Tensor]
 
 @dataclass
 class LayerCache:
-    """Keys and values that a decoder layer keeps: of the target so far, and of the memory.
-
-    joined: the layer's projections as one, made at the first step (MultiHeadAttention.joined).
-    """
+    """Keys and values that a decoder layer keeps: of the target so far, and of the memory."""
 
     target: KeysAndValues | None = None
     memory: KeysAndValues | None = None
-    joined: tuple[Tensor, Tensor] | None = None
 
     def extend(self, new: KeysAndValues) -> KeysAndValues:
         """Put the keys and values of new places behind those of earlier ones."""
@@ -172,11 +168,8 @@ class DecoderLayer(EncoderLayer):
         def look_at_self(h: Tensor) -> Any:
             if cache is None:
                 return self.self_attention(h, None, may_attend)
-            if cache.joined is None:
-                cache.joined = self.self_attention.joined()
-            query, *new = self.self_attention.project(h, cache.joined)
-            key, value = cache.extend((new[0], new[1]))
-            return self.self_attention.answer(query, key, value, may_attend)
+            key, value = cache.extend(self.self_attention.keys_and_values(h))
+            return self.self_attention.attend(h, key, value, may_attend)
 
         def look_at_memory(h: Tensor) -> Any:
             if cache is None:
