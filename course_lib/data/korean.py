@@ -21,7 +21,7 @@ OBJECTS = {
     "book": "책", "letter": "편지", "poem": "시", "apple": "사과", "bread": "빵", "soup": "국",
     "picture": "그림", "map": "지도", "flower": "꽃", "bag": "가방", "hat": "모자", "lamp": "등불",
 }  # fmt: skip
-# before a noun; the first five serve both kinds
+# before an object; "good" stands before a person as well
 ADJECTIVES = {
     "small": "작은", "big": "큰", "old": "오래된", "good": "좋은", "strange": "이상한",
     "red": "빨간", "white": "하얀", "heavy": "무거운",
