@@ -33,17 +33,19 @@ def greedy_batch(
     _check(prefixes, max_new_tokens)
     found: list[Tensor] = [prefixes[0]] * len(prefixes)
     rows, ids = torch.arange(len(prefixes)), prefixes
-    for n in range(max_new_tokens):
+    for _ in range(max_new_tokens):
         ids = torch.cat([ids, step(ids).argmax(dim=-1, keepdim=True)], dim=1)
-        is_done = (ids[:, -1] == eos_id) | torch.tensor(n == max_new_tokens - 1)
-        for row, own in zip(rows[is_done.cpu()].tolist(), ids[is_done], strict=True):
-            found[row] = own
-        if is_done.all():
-            break
+        is_done = ids[:, -1] == eos_id
         if is_done.any():
+            for row, own in zip(rows[is_done.cpu()].tolist(), ids[is_done], strict=True):
+                found[row] = own
             kept = (~is_done).nonzero()[:, 0]
             rows, ids = rows[kept.cpu()], ids[kept]
+            if not len(rows):
+                break
             _reorder(step, kept)
+    for row, own in zip(rows.tolist(), ids, strict=True):  # the limit came first
+        found[row] = own
     return found
 
 
