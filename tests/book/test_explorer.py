@@ -108,6 +108,7 @@ def test_it_is_used_by_keyboard_alone(explorer) -> None:
     assert note.inner_text() != before
     explorer.keyboard.press("Tab")  # scale
     explorer.keyboard.press("ArrowRight")
+    assert explorer.locator(".explorer-controls output").inner_text() == "× 1.25"
     explorer.keyboard.press("Tab")  # mask
     cells = explorer.locator(".explorer-map tr:nth-child(2) td")
     shares = "all => all.map(td => Number(td.style.getPropertyValue('--share')))"

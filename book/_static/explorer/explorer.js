@@ -40,6 +40,7 @@ class Explorer {
     this.layer = element("select", {}, ...options(model.config.n_layers));
     this.head = element("select", {}, ...options(model.config.n_heads));
     this.sharpness = element("input", { type: "range", min: "0", max: "4", step: "0.25", value: "1" });
+    this.times = element("output");
     this.masked = element("input", { type: "checkbox", checked: true });
     this.positions = element("input", { type: "checkbox", checked: true });
     this.note = element("p", { class: "explorer-note", role: "status" });
@@ -49,9 +50,10 @@ class Explorer {
     const controls = element(
       "div", { class: "explorer-controls" },
       labelled("sentence", this.text), labelled("layer", this.layer), labelled("head", this.head),
-      labelled("scale", this.sharpness), labelled("mask", this.masked),
+      labelled("scale ", this.sharpness), labelled("mask", this.masked),
       labelled("positions", this.positions),
     );
+    this.sharpness.previousSibling.append(this.times);
     root.replaceChildren(
       controls, this.note, element("div", { class: "explorer-scroll" }, this.table),
       element("p", {}, "What the model expects next:"), this.next,
@@ -76,6 +78,7 @@ class Explorer {
       this.note.textContent = "Type a sentence.";
       return;
     }
+    this.times.textContent = `× ${this.sharpness.value}`;
     this.found = this.model.forward(this.ids, {
       masked: this.masked.checked,
       positions: this.positions.checked,
