@@ -98,6 +98,12 @@ def test_cells_are_short(chapter: Path) -> None:
     assert not long
 
 
+def test_code_that_is_shown_fits_the_page(chapter: Path) -> None:
+    cells = [match[2] for match in CELL.finditer(chapter.read_text(encoding="utf-8"))]
+    shown = [cell for cell in cells if "hide-input" not in cell]
+    assert [line for cell in shown for line in cell.splitlines() if len(line) > 88] == []
+
+
 def test_prose_has_one_sentence_a_line(chapter: Path) -> None:
     assert not crowded(chapter.read_text(encoding="utf-8"))
 
