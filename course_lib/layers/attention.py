@@ -53,6 +53,7 @@ def scaled_dot_product_attention(
     return_weights: bool = False,
     *,
     bias: Tensor | None = None,
+    scale: float | None = None,
 ) -> Tensor | tuple[Tensor, Tensor]:
     """Return Σ_s w_ts value_s with w_t = softmax_s(query_t · key_s / √K + bias_ts).
 
@@ -60,13 +61,15 @@ def scaled_dot_product_attention(
 
     may_attend: bool, True where a query may attend to a key; its axes broadcast to (..., T, S).
     bias: added to the scores before the softmax (T5's and ALiBi's positions); broadcasts as well.
+    scale: what the products are multiplied by, where it is not 1/√K.
 
     Paper: Vaswani et al., 2017, arXiv:1706.03762, equation 1.
     Differs from the paper: the case of a query without keys, which is left open there.
     Returns: the output (..., T, Z), and the weights (..., T, S) after it where they are asked for.
     Raises: TypeError for a mask that is not bool.
     """
-    scores = (query / math.sqrt(query.shape[-1])) @ key.mT  # (..., T, S)
+    factor = query.shape[-1] ** -0.5 if scale is None else scale
+    scores = (query * factor) @ key.mT  # (..., T, S)
     if bias is not None:
         scores = scores + bias
     weights = masked_softmax(scores, may_attend)
@@ -83,22 +86,44 @@ class MultiHeadAttention(nn.Module):
     projection's bias.
     fused: let torch's fused kernel do what lies between the projections. The numbers are the same;
     the weights are not available from it, so where they are asked for the explicit way is taken.
-    Raises: ValueError when n_heads does not divide d_model.
+    d_head: numbers a head, where it is not D // H (T5).
+    n_key_heads: heads of keys and values, where they are fewer, each shared by a group of queries
+    (llama; Ainslie et al., 2023, arXiv:2305.13245).
+    scale: of the products, where it is not 1/√K (T5: 1).
+    biases: of the four projections (T5 and llama have none).
+    Raises: ValueError when n_heads does not divide d_model, or n_key_heads does not divide n_heads.
     """
 
-    def __init__(self, d_model: int, n_heads: int, fused: bool = False) -> None:
+    def __init__(
+        self,
+        d_model: int,
+        n_heads: int,
+        fused: bool = False,
+        *,
+        d_head: int | None = None,
+        n_key_heads: int | None = None,
+        scale: float | None = None,
+        biases: bool = True,
+    ) -> None:
         super().__init__()
-        if n_heads < 1 or d_model < 1 or d_model % n_heads:
+        if n_heads < 1 or d_model < 1 or (d_head is None and d_model % n_heads):
             raise ValueError(f"d_model={d_model} must be divisible by n_heads={n_heads}")
+        self.n_key_heads = n_heads if n_key_heads is None else n_key_heads
+        if self.n_key_heads < 1 or n_heads % self.n_key_heads:
+            raise ValueError(f"n_heads={n_heads} must be divisible by n_key_heads={n_key_heads}")
         self.n_heads = n_heads
         self.fused = fused
-        self.query_proj = nn.Linear(d_model, d_model)
-        self.key_proj = nn.Linear(d_model, d_model)
-        self.value_proj = nn.Linear(d_model, d_model)
-        self.output_proj = nn.Linear(d_model, d_model)
+        self.scale = scale
+        self.d_head = d_model // n_heads if d_head is None else d_head
+        width, key_width = n_heads * self.d_head, self.n_key_heads * self.d_head
+        self.query_proj = nn.Linear(d_model, width, biases)
+        self.key_proj = nn.Linear(d_model, key_width, biases)
+        self.value_proj = nn.Linear(d_model, key_width, biases)
+        self.output_proj = nn.Linear(width, d_model, biases)
         for proj in (self.query_proj, self.key_proj, self.value_proj, self.output_proj):
             nn.init.xavier_uniform_(proj.weight)
-            nn.init.zeros_(proj.bias)
+            if biases:
+                nn.init.zeros_(proj.bias)
 
     def forward(
         self,
@@ -124,16 +149,19 @@ class MultiHeadAttention(nn.Module):
 
     def keys_and_values(
         self, memory: Float[Tensor, "B S D"], rotate: Rotate | None = None
-    ) -> tuple[Float[Tensor, "B H S K"], Float[Tensor, "B H S K"]]:
-        """Return what a memory offers to be attended to; it is the same for every query."""
+    ) -> tuple[Float[Tensor, "B G S K"], Float[Tensor, "B G S K"]]:
+        """Return what a memory offers to be attended to; it is the same for every query.
+
+        Shapes: G heads of keys and values, H unless fewer were asked for.
+        """
         key = self._split_heads(self.key_proj(memory))
         return (key if rotate is None else rotate(key)), self._split_heads(self.value_proj(memory))
 
     def attend(
         self,
         x: Float[Tensor, "B T D"],
-        key: Float[Tensor, "B H S K"],
-        value: Float[Tensor, "B H S K"],
+        key: Float[Tensor, "B G S K"],
+        value: Float[Tensor, "B G S K"],
         may_attend: Tensor | None = None,
         return_weights: bool = False,
         *,
@@ -143,14 +171,20 @@ class MultiHeadAttention(nn.Module):
         """Do what `forward` does, with keys and values that were made before."""
         query = self._split_heads(self.query_proj(x))  # (B, H, T, K)
         query = query if rotate is None else rotate(query)
+        if self.n_key_heads < self.n_heads:
+            group = self.n_heads // self.n_key_heads
+            key, value = (x.repeat_interleave(group, dim=1) for x in (key, value))
         if self.fused and not return_weights:
-            return self.output_proj(_merge_heads(_fused(query, key, value, may_attend, bias)))
-        found = scaled_dot_product_attention(query, key, value, may_attend, True, bias=bias)
-        output = self.output_proj(_merge_heads(found[0]))
-        return (output, found[1]) if return_weights else output
+            found = _fused(query, key, value, may_attend, bias, self.scale)
+            return self.output_proj(_merge_heads(found))
+        found, weights = scaled_dot_product_attention(
+            query, key, value, may_attend, True, bias=bias, scale=self.scale
+        )
+        output = self.output_proj(_merge_heads(found))
+        return (output, weights) if return_weights else output
 
-    def _split_heads(self, x: Float[Tensor, "B L D"]) -> Float[Tensor, "B H L K"]:
-        return x.unflatten(-1, (self.n_heads, -1)).transpose(1, 2)
+    def _split_heads(self, x: Float[Tensor, "B L X"]) -> Float[Tensor, "B H L K"]:
+        return x.unflatten(-1, (-1, self.d_head)).transpose(1, 2)
 
     @classmethod
     def from_torch(cls, theirs: nn.MultiheadAttention, fused: bool = False) -> "MultiHeadAttention":
@@ -187,16 +221,22 @@ def _merge_heads(x: Float[Tensor, "B H T K"]) -> Float[Tensor, "B T D"]:
 
 
 def _fused(
-    query: Tensor, key: Tensor, value: Tensor, may_attend: Tensor | None, bias: Tensor | None
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    may_attend: Tensor | None,
+    bias: Tensor | None,
+    scale: float | None,
 ) -> Tensor:
     if may_attend is not None:
         require_bool(may_attend)
         if may_attend.dim() < 2:  # torch's kernel asks for both axes
             may_attend = may_attend.expand(query.shape[-2], key.shape[-2])
-    if bias is None:
-        return F.scaled_dot_product_attention(query, key, value, may_attend)
-    if may_attend is None:
-        return F.scaled_dot_product_attention(query, key, value, bias.to(query.dtype))
-    # subtle: with −inf in a mask of numbers torch gives zeros for a row without keys, as for bool
-    mask = bias.to(query.dtype).masked_fill(~may_attend, -math.inf)
-    return F.scaled_dot_product_attention(query, key, value, mask)
+    mask = may_attend
+    if bias is not None:
+        mask = bias.to(query.dtype)
+        if may_attend is not None:
+            # subtle: with −inf in a mask of numbers torch gives zeros for a row without keys, as
+            # for bool
+            mask = mask.masked_fill(~may_attend, -math.inf)
+    return F.scaled_dot_product_attention(query, key, value, mask, scale=scale)

@@ -5,7 +5,6 @@ Masks are bool and True means "may attend" (`course_lib.layers.masks`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -16,31 +15,7 @@ from torch.nn import functional as F
 from course_lib.layers.attention import MultiHeadAttention, Rotate
 from course_lib.layers.feed_forward import FeedForward
 from course_lib.layers.layer_norm import LayerNorm
-
-KeysAndValues = tuple[Tensor, Tensor]
-
-
-@dataclass
-class LayerCache:
-    """Keys and values that a decoder layer keeps: of the target so far, and of the memory."""
-
-    target: KeysAndValues | None = None
-    memory: KeysAndValues | None = None
-
-    def extend(self, new: KeysAndValues) -> KeysAndValues:
-        """Put the keys and values of new places behind those of earlier ones."""
-        old = self.target
-        if old is not None:
-            new = torch.cat([old[0], new[0]], dim=2), torch.cat([old[1], new[1]], dim=2)
-        self.target = new
-        return new
-
-    def reorder(self, rows: Tensor) -> None:
-        """Keep these rows of the batch, in this order."""
-        if self.target is not None:
-            self.target = self.target[0][rows], self.target[1][rows]
-        if self.memory is not None:
-            self.memory = self.memory[0][rows], self.memory[1][rows]
+from course_lib.models.cache import LayerCache
 
 
 class EncoderLayer(nn.Module):
@@ -85,17 +60,34 @@ class EncoderLayer(nn.Module):
         *,
         bias: Tensor | None = None,
         rotate: Rotate | None = None,
+        cache: LayerCache | None = None,
     ) -> Float[Tensor, "B T D"]:
         """Return x after both parts; may_attend broadcasts to (B, H, T, T).
 
         bias, rotate: where places are told to the attention (MultiHeadAttention.forward).
+        cache: keys and values of earlier places; x then holds the new places alone, may_attend is
+            (new, earlier and new), and the cache grows by them.
         """
-
-        def look(h: Tensor) -> Any:
-            return self.self_attention(h, None, may_attend, bias=bias, rotate=rotate)
-
+        look = self._look(may_attend, bias, rotate, cache)
         x = self._add(x, self.self_attention_norm, look)
         return self._add(x, self.feed_forward_norm, self.feed_forward)
+
+    def _look(
+        self,
+        may_attend: Tensor | None,
+        bias: Tensor | None,
+        rotate: Rotate | None,
+        cache: LayerCache | None,
+    ) -> Callable[[Tensor], Any]:
+        attention = self.self_attention
+        if cache is None:
+            return lambda h: attention(h, None, may_attend, bias=bias, rotate=rotate)
+
+        def look(h: Tensor) -> Any:
+            key, value = cache.extend(attention.keys_and_values(h, rotate))
+            return attention.attend(h, key, value, may_attend, bias=bias, rotate=rotate)
+
+        return look
 
     def _add(self, x: Tensor, norm: nn.Module, part: Callable[[Tensor], Any]) -> Tensor:
         if self.norm_first:
@@ -156,20 +148,16 @@ class DecoderLayer(EncoderLayer):
         may_attend: Tensor | None = None,
         memory_may_attend: Tensor | None = None,
         cache: LayerCache | None = None,
+        *,
+        bias: Tensor | None = None,
     ) -> Float[Tensor, "B T D"]:
         """Return x after the three parts.
 
         memory: what the encoder made of the source; with a filled cache it is not looked at.
         may_attend: of the target's places among themselves, usually `masks.causal(T)`.
-        cache: keys and values of earlier places; x then holds the new places alone, may_attend is
-            (new, earlier and new), and the cache grows by them.
+        cache: keys and values of earlier places, as in EncoderLayer.
+        bias: added to the scores of the target's places among themselves.
         """
-
-        def look_at_self(h: Tensor) -> Any:
-            if cache is None:
-                return self.self_attention(h, None, may_attend)
-            key, value = cache.extend(self.self_attention.keys_and_values(h))
-            return self.self_attention.attend(h, key, value, may_attend)
 
         def look_at_memory(h: Tensor) -> Any:
             if cache is None:
@@ -178,6 +166,7 @@ class DecoderLayer(EncoderLayer):
                 cache.memory = self.cross_attention.keys_and_values(memory)
             return self.cross_attention.attend(h, *cache.memory, memory_may_attend)
 
+        look_at_self = self._look(may_attend, bias, None, cache)
         x = self._add(x, self.self_attention_norm, look_at_self)
         x = self._add(x, self.cross_attention_norm, look_at_memory)
         return self._add(x, self.feed_forward_norm, self.feed_forward)

@@ -15,7 +15,8 @@ from torch.nn import functional as F
 
 from course_lib.layers.masks import causal
 from course_lib.layers.positional import sinusoidal
-from course_lib.models.transformer import EncoderDecoder, LayerCache
+from course_lib.models.cache import LayerCache
+from course_lib.models.transformer import EncoderDecoder
 
 
 @dataclass(frozen=True, kw_only=True)

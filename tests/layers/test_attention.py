@@ -258,3 +258,42 @@ def test_modules_that_do_something_else_are_refused():
         MultiHeadAttention.from_torch(nn.MultiheadAttention(D, H, add_zero_attn=True))
     with pytest.raises(ValueError, match="add keys of their own"):
         MultiHeadAttention.from_torch(nn.MultiheadAttention(D, H, add_bias_kv=True))
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_a_group_of_queries_shares_keys_and_values(fused):
+    """Parity: with each head of keys written out once for every query of its group."""
+    torch.manual_seed(0)
+    x = torch.randn(2, 7, 24)
+    ours = MultiHeadAttention(24, 6, fused, n_key_heads=2)
+    plain = MultiHeadAttention(24, 6, fused)
+    with torch.no_grad():
+        for name in ("query_proj", "output_proj"):
+            getattr(plain, name).load_state_dict(getattr(ours, name).state_dict())
+        for name in ("key_proj", "value_proj"):
+            own, full = getattr(ours, name), getattr(plain, name)
+            full.weight.copy_(own.weight.unflatten(0, (2, 4)).repeat_interleave(3, 0).flatten(0, 1))
+    assert_close(ours(x, may_attend=causal(7)), plain(x, may_attend=causal(7)))
+    key, value = ours.keys_and_values(x)
+    assert key.shape == value.shape == (2, 2, 7, 4)
+
+
+@pytest.mark.parametrize("fused", [False, True])
+def test_width_scale_and_biases_are_chosen(fused):
+    """Parity: with the formula, for heads of 5 numbers in a model 24 wide."""
+    torch.manual_seed(0)
+    x = torch.randn(2, 7, 24)
+    ours = MultiHeadAttention(24, 3, fused, d_head=5, scale=1.0, biases=False)
+    assert [tuple(p.shape) for p in ours.parameters()] == [(15, 24)] * 3 + [(24, 15)]
+    q, k, v = (
+        (x @ proj.weight.T).unflatten(-1, (3, 5)).transpose(1, 2)
+        for proj in (ours.query_proj, ours.key_proj, ours.value_proj)
+    )
+    bias = torch.randn(3, 7, 7)
+    found = ((q @ k.mT + bias).softmax(-1) @ v).transpose(1, 2).flatten(-2)
+    assert_close(ours(x, bias=bias), found @ ours.output_proj.weight.T)
+
+
+def test_groups_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="n_heads=6 must be divisible by n_key_heads=4"):
+        MultiHeadAttention(24, 6, n_key_heads=4)

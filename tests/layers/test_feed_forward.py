@@ -6,12 +6,14 @@ from torch import nn
 from torch.nn import functional as F
 from torch.testing import assert_close
 
-from course_lib.layers.feed_forward import FeedForward, SwiGlu
+from course_lib.layers.feed_forward import FeedForward, GatedFeedForward, SwiGlu
 
 B, T, D, WIDE = 2, 5, 3, 7
 
 
-@pytest.mark.parametrize(("name", "theirs"), [("relu", nn.ReLU()), ("gelu", nn.GELU())])
+@pytest.mark.parametrize(
+    ("name", "theirs"), [("relu", nn.ReLU()), ("gelu", nn.GELU()), ("gelu_tanh", nn.GELU("tanh"))]
+)
 def test_parity_with_two_linear_layers(name, theirs):
     torch.manual_seed(0)
     ours = FeedForward(D, WIDE, name)
@@ -37,8 +39,20 @@ def test_swiglu_by_hand():
     assert_close(F.silu(torch.tensor([2.0])), gate)
 
 
+def test_a_gated_one_without_biases_is_three_products():
+    torch.manual_seed(0)
+    layer, x = GatedFeedForward(D, WIDE, "gelu_tanh"), torch.randn(B, T, D)
+    gate = F.gelu(x @ layer.gate_proj.weight.T, approximate="tanh")
+    expected = (gate * (x @ layer.hidden_proj.weight.T)) @ layer.output_proj.weight.T
+    assert_close(layer(x), expected)
+    plain = FeedForward(D, WIDE, biases=False)
+    assert [p.dim() for p in plain.parameters()] == [2, 2]
+
+
 def test_wrong_arguments_are_refused():
-    with pytest.raises(ValueError, match="activation is one of relu, gelu, received 'tanh'"):
+    with pytest.raises(
+        ValueError, match="activation is one of relu, gelu, gelu_tanh, silu, received 'tanh'"
+    ):
         FeedForward(D, WIDE, "tanh")
     for layer in (FeedForward, SwiGlu):
         with pytest.raises(ValueError, match="must be 1 or more, received 3 and 0"):

@@ -6,7 +6,8 @@ from torch import nn
 from torch.testing import assert_close
 
 from course_lib.layers.masks import causal, padding
-from course_lib.models.transformer import DecoderLayer, EncoderDecoder, EncoderLayer, LayerCache
+from course_lib.models.cache import LayerCache
+from course_lib.models.transformer import DecoderLayer, EncoderDecoder, EncoderLayer
 
 B, T, S, D, H, WIDE = 2, 5, 7, 12, 3, 19
 
