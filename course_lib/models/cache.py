@@ -15,6 +15,11 @@ class LayerCache:
     target: KeysAndValues | None = None
     memory: KeysAndValues | None = None
 
+    @property
+    def n_places(self) -> int:
+        """How many places of the target are kept."""
+        return 0 if self.target is None else self.target[0].shape[2]
+
     def extend(self, new: KeysAndValues) -> KeysAndValues:
         """Put the keys and values of new places behind those of earlier ones."""
         old = self.target
