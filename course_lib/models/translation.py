@@ -15,6 +15,7 @@ from torch.nn import functional as F
 
 from course_lib.layers.masks import causal
 from course_lib.layers.positional import sinusoidal
+from course_lib.models.attention_maps import attention_maps
 from course_lib.models.cache import LayerCache
 from course_lib.models.transformer import EncoderDecoder
 
@@ -109,19 +110,9 @@ class Transformer(nn.Module):
         self, source_ids: Int[Tensor, "B S"], target_ids: Int[Tensor, "B T"]
     ) -> list[Float[Tensor, "B H T S"]]:
         """Return each decoder layer's weights over the source."""
-        found: list[Tensor] = []
-
-        def keep(attention: nn.Module, args: tuple[Tensor, ...], _: Tensor) -> None:
-            # subtle: `forward` itself calls no hook, or this one would call itself
-            found.append(attention.forward(*args, True)[1])
-
         layers: list[Any] = list(self.stacks.decoder)
-        handles = [layer.cross_attention.register_forward_hook(keep) for layer in layers]
-        try:
+        with attention_maps(layer.cross_attention for layer in layers) as found:
             self(source_ids, target_ids)
-        finally:
-            for handle in handles:
-                handle.remove()
         return found
 
     def encode(self, source_ids: Int[Tensor, "B S"]) -> Float[Tensor, "B S D"]:
