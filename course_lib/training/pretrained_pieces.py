@@ -9,6 +9,8 @@ from torch import Tensor
 
 from course_lib.data.sentence_pairs import Codec
 from course_lib.models.causal_lm import CausalLm, CausalLmConfig
+from course_lib.models.gpt import Gpt
+from course_lib.models.gpt_config import GptConfig
 from course_lib.models.translation import Transformer, TransformerConfig
 from course_lib.models.translator import Translator
 from course_lib.text.bpe import BytePairTokenizer
@@ -18,7 +20,9 @@ from course_lib.training.weights import load_checkpoint
 ABOUT = "about"  # the tensor with config, merges and special tokens: JSON in UTF-8
 
 
-def pieces_state(model: CausalLm | Transformer, tokenizer: BytePairTokenizer) -> dict[str, Tensor]:
+def pieces_state(
+    model: CausalLm | Gpt | Transformer, tokenizer: BytePairTokenizer
+) -> dict[str, Tensor]:
     """Return what a checkpoint holds: the weights, and the rest as bytes.
 
     Parameters that share a table are stored once.
@@ -47,6 +51,12 @@ def causal_from(state: dict[str, Tensor]) -> tuple[CausalLm, BytePairTokenizer]:
     return _filled(CausalLm(CausalLmConfig(**config)), state), tokenizer
 
 
+def gpt_from(state: dict[str, Tensor]) -> tuple[Gpt, BytePairTokenizer]:
+    """Return the GPT that `pieces_state` described, in eval mode, and its tokenizer."""
+    config, tokenizer = _about(state)
+    return _filled(Gpt(GptConfig(**config)), state), tokenizer
+
+
 def translator_from(state: dict[str, Tensor]) -> Translator:
     """Return the translation model that `pieces_state` described, in eval mode, and its codec."""
     config, tokenizer = _about(state)
@@ -59,6 +69,14 @@ def causal_model(name: str) -> tuple[CausalLm, BytePairTokenizer]:
     Raises: UnknownNameError for an unknown name, CorruptFileError where the file was damaged.
     """
     return causal_from(load_checkpoint(name))
+
+
+def gpt_model(name: str) -> tuple[Gpt, BytePairTokenizer]:
+    """Return a shipped GPT in eval mode, and its tokenizer.
+
+    Raises: UnknownNameError for an unknown name, CorruptFileError where the file was damaged.
+    """
+    return gpt_from(load_checkpoint(name))
 
 
 def translator(name: str) -> Translator:

@@ -6,9 +6,16 @@ from torch.testing import assert_close
 
 from course_lib.data.sentence_pairs import BEGIN, END, PAD
 from course_lib.models.causal_lm import CausalLm, CausalLmConfig
+from course_lib.models.gpt import Gpt
+from course_lib.models.gpt_config import GptConfig
 from course_lib.models.translation import Transformer, TransformerConfig
 from course_lib.text.bpe import BytePairTokenizer
-from course_lib.training.pretrained_pieces import causal_from, pieces_state, translator_from
+from course_lib.training.pretrained_pieces import (
+    causal_from,
+    gpt_from,
+    pieces_state,
+    translator_from,
+)
 
 TOKENIZER = BytePairTokenizer.train(["naïve 고양이 low lower lowest"] * 3, 270, ["</s>"])
 
@@ -25,6 +32,17 @@ def test_what_was_written_comes_back():
     ids = torch.tensor([tokenizer.encode("lower 고양이</s>")])
     assert ids.tolist() == [TOKENIZER.encode("lower 고양이</s>")]
     assert_close(back(ids), model(ids))
+    assert not back.training
+
+
+def test_a_gpt_comes_back():
+    torch.manual_seed(0)
+    config = GptConfig(vocab_size=len(TOKENIZER), d_model=12, n_heads=3, n_layers=2, max_len=20)
+    model = Gpt(config).eval()
+    back, tokenizer = gpt_from(pieces_state(model, TOKENIZER))
+    ids = torch.tensor([tokenizer.encode("lower")])
+    assert_close(back(ids).logits, model(ids).logits)
+    assert back.config == config
     assert not back.training
 
 

@@ -17,6 +17,7 @@ from course_lib.data.running_text import Sentences, load_docs_text
 from course_lib.layers.modes import evaluating
 from course_lib.layers.sampled_softmax import softmax_loss
 from course_lib.models.causal_lm import CausalLm
+from course_lib.models.gpt import Gpt
 from course_lib.seeding import seed_everything
 from course_lib.text.bpe import BytePairTokenizer
 from course_lib.training.loop import History, fit
@@ -63,7 +64,7 @@ def windows(ids: Tensor, length: int) -> Tensor:
 class Hidden(nn.Module):
     """Gives what the loss needs: the vectors before the table, so that no score is stored."""
 
-    def __init__(self, model: CausalLm) -> None:
+    def __init__(self, model: CausalLm | Gpt) -> None:
         super().__init__()
         self.model = model
 
@@ -73,23 +74,30 @@ class Hidden(nn.Module):
 
 
 def train(
-    model: CausalLm,
+    model: CausalLm | Gpt,
     ids: Tensor,
     *,
     n_tokens: int,
     seed: int,
     valid: Tensor | None = None,
     length: int = LENGTH,
+    rate: float = RATE,
+    n_pieces: int | None = None,
+    precision: str = "float32",
     resume_from: Path | None = None,
     progress: str | None = None,
 ) -> History:
-    """Read n_tokens of the row, in windows drawn in a shuffled order, again where it ends."""
+    """Read n_tokens of the row, in windows that are drawn at random.
+
+    n_pieces: of the run, PIECES unless given; after each, the model is judged and its state saved.
+    """
     seed_everything(seed)
     rows = windows(ids, length)
     n_steps = max(1, n_tokens // (BATCH * length))
-    per_piece = math.ceil(n_steps / PIECES)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, betas=(0.9, 0.95), weight_decay=0.01)
-    schedule = partial(warmup_cosine, n_steps=per_piece * PIECES)
+    n_pieces = PIECES if n_pieces is None else n_pieces
+    per_piece = math.ceil(n_steps / n_pieces)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.95), weight_decay=0.01)
+    schedule = partial(warmup_cosine, n_steps=per_piece * n_pieces)
     table, bias = model.embedding.weight, torch.zeros(model.config.vocab_size)
 
     def batches(piece: int) -> Iterator[tuple[Tensor, Tensor]]:
@@ -105,22 +113,25 @@ def train(
         Hidden(model),
         batches,
         optimizer=optimizer,
-        epochs=PIECES,
+        epochs=n_pieces,
         scheduler=torch.optim.lr_scheduler.LambdaLR(optimizer, schedule),
         loss_fn=loss,
         evaluate=None if valid is None else lambda _: -float(nats(model, valid, length).mean()),
+        precision=precision,
         resume_from=resume_from,
         progress=progress,
     )
 
 
 @torch.no_grad()
-def nats(model: CausalLm, ids: Tensor, length: int, n_tokens: int = 65_536) -> Tensor:
+def nats(model: CausalLm | Gpt, ids: Tensor, length: int, n_tokens: int = 65_536) -> Tensor:
     """Return −log p of each word, (windows, length), over the first n_tokens of the row."""
-    rows = windows(ids[: n_tokens + 1], length)
+    rows, table = windows(ids[: n_tokens + 1], length), model.embedding.weight
     with evaluating(model):
         found = [
-            F.cross_entropy(model(batch[:, :-1]).mT, batch[:, 1:], reduction="none")
+            F.cross_entropy(
+                F.linear(model.hidden(batch[:, :-1]), table).mT, batch[:, 1:], reduction="none"
+            )
             for batch in rows.split(max(1, 4_096 // length))
         ]
     return torch.cat(found)
