@@ -8,6 +8,7 @@ import os
 import sys
 
 import pytest
+import real_networks
 import torch
 from hypothesis import settings
 from jaxtyping import config, install_import_hook
@@ -29,6 +30,15 @@ settings.register_profile("course", deadline=None)
 settings.load_profile("course")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", real_networks.MARKER)
+
+
+def pytest_report_header() -> list[str]:
+    """Say which tests are left out, and what brings them in."""
+    return real_networks.header()
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log):
     """Deal out whole units, the longest first."""
     config.option.loadscopereorder = False
@@ -36,8 +46,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log):
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes longest first where several processes share the tests."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a network that is not here.
+
+    Put what takes longest first where several processes share the tests.
+    """
+    real_networks.leave_out(config, items)
     if ONE_OF_SEVERAL:
         items.sort(key=lambda item: rank_of(item.nodeid))
 

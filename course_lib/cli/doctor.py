@@ -72,6 +72,19 @@ def checkpoints() -> Finding:
     return "checkpoints", not damaged, said, "git checkout course_lib/checkpoints"
 
 
+def models() -> list[Finding]:
+    """Were the published networks fetched, and are their bytes the right ones?"""
+    from course_lib.training.published import PUBLISHED, first_fault, place_of
+
+    found = []
+    for name, model in PUBLISHED.items():
+        folder = place_of(name)
+        fault = first_fault(folder, name) if folder.exists() else "not fetched"
+        todo = f"only cells and tests on real networks need it: course model get {name}"
+        found.append((f"model {name}", fault is None, fault or model.title, todo))
+    return found
+
+
 def cache() -> Finding:
     """Where does the course keep what it computed, and how much is it?"""
     from course_lib.data.cache import cache_dir
@@ -136,6 +149,7 @@ def command(backend: str, course_dir: Path) -> None:
         packages(bootstrap.TESTS),
         program(browser, "testing the book in a browser", "chromium"),
         program("bwrap", "sandboxed grading", "bubblewrap"),
+        *models(),
     ]
     _print(needed + optional, ("ok", "MISSING"))
     sound = True

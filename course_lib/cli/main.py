@@ -21,6 +21,7 @@ COMMANDS = {
     "demo-class": ("demo_class", "Make a course with a dozen simulated submissions."),
     "record": ("record", "Redo a recorded run: book/results/NAME.json."),
     "pretrain": ("pretrain", "Retrain a shipped checkpoint."),
+    "model": ("model", "Fetch published pre-trained networks, or list them."),
     "bench": ("bench", "Time pairs in one run and print their ratios."),
     "doctor": ("doctor", "Say what is installed, what is missing, what to do."),
 }

@@ -18,6 +18,7 @@ def tried(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
     for name in ("python", "packages", "checkpoints", "cache"):
         monkeypatch.setattr(doctor, name, lambda *_: ("something", True, "there", ""))
+    monkeypatch.setattr(doctor, "models", list)
 
     def run(backend, folder):
         for one in found:
