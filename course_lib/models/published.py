@@ -25,11 +25,13 @@ INDEX = f"{WEIGHTS}.index.json"
 class Entry:
     """What a published tensor holds: parameters of ours, one under the other by output.
 
-    transposed: matrices stand input first, as GPT-2's do.
+    transposed: matrices stand input first, as GPT-2's do. doubles: names under which files may hold
+    the same numbers once more, or instead, since the model uses them in two places.
     """
 
     own: tuple[str, ...]
     transposed: bool = False
+    doubles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,15 @@ class Layout:
 
     entries: Mapping[str, Entry]
     prefix: str = ""
+
+
+def same_names(modules: Mapping[str, str], *kinds: str) -> dict[str, Entry]:
+    """Return entries for modules, published name → ours, of these kinds: weight, bias or both."""
+    return {
+        f"{theirs}.{kind}": Entry((f"{own}.{kind}",))
+        for theirs, own in modules.items()
+        for kind in kinds
+    }
 
 
 def read_config(folder: Path | str) -> dict[str, Any]:
@@ -90,10 +101,18 @@ def load(model: nn.Module, folder: Path | str, layout: Layout) -> None:
     state: dict[str, Tensor] = {}
     missing = []
     for name, entry in layout.entries.items():
-        tensor = tensors.get(_plain(name, layout.prefix))
-        if tensor is None:
+        names = [_plain(one, layout.prefix) for one in (name, *entry.doubles)]
+        found = [tensors[one] for one in names if one in tensors]
+        if not found:
             missing.append(name)
             continue
+        tensor = found[0]
+        if not all(torch.equal(tensor, other) for other in found[1:]):
+            raise CourseError(
+                f"the same numbers in {name} and {', '.join(entry.doubles)}",
+                "others",
+                "take a model whose tables are tied",
+            )
         tensor = tensor.T if entry.transposed and tensor.dim() == 2 else tensor
         rows = [shapes[own][0] for own in entry.own]
         if tensor.shape != (sum(rows), *shapes[entry.own[0]][1:]):
@@ -111,6 +130,13 @@ def load(model: nn.Module, folder: Path | str, layout: Layout) -> None:
             "take the weights of this architecture",
         )
     model.load_state_dict(state, assign=True)
+
+
+def is_tied(folder: Path | str, names: tuple[str, ...], prefix: str = "") -> bool:
+    """Return whether all tensors of these names that a folder holds have the same numbers."""
+    tensors = {_plain(name, prefix): t for name, t in _read(Path(folder)).items()}
+    found = [tensors[name] for name in names if name in tensors]
+    return all(torch.equal(found[0], other) for other in found[1:])
 
 
 def save(model: nn.Module, folder: Path | str, layout: Layout, config: Mapping[str, Any]) -> None:
