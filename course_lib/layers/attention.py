@@ -171,12 +171,12 @@ class MultiHeadAttention(nn.Module):
         """Do what `forward` does, with keys and values that were made before."""
         query = self._split_heads(self.query_proj(x))  # (B, H, T, K)
         query = query if rotate is None else rotate(query)
-        if self.n_key_heads < self.n_heads:
-            group = self.n_heads // self.n_key_heads
-            key, value = (x.repeat_interleave(group, dim=1) for x in (key, value))
         if self.fused and not return_weights:
             found = _fused(query, key, value, may_attend, bias, self.scale)
             return self.output_proj(_merge_heads(found))
+        if self.n_key_heads < self.n_heads:
+            group = self.n_heads // self.n_key_heads
+            key, value = (x.repeat_interleave(group, dim=1) for x in (key, value))
         found, weights = scaled_dot_product_attention(
             query, key, value, may_attend, True, bias=bias, scale=self.scale
         )
@@ -239,4 +239,5 @@ def _fused(
             # subtle: with −inf in a mask of numbers torch gives zeros for a row without keys, as
             # for bool
             mask = mask.masked_fill(~may_attend, -math.inf)
-    return F.scaled_dot_product_attention(query, key, value, mask, scale=scale)
+    shared = key.shape[1] < query.shape[1]
+    return F.scaled_dot_product_attention(query, key, value, mask, scale=scale, enable_gqa=shared)

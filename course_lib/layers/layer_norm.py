@@ -61,17 +61,21 @@ class RmsNorm(nn.Module):
 
     Paper: Zhang and Sennrich, 2019, arXiv:1910.07467, equation 4.
     Differs from the paper: eps, inside the root.
+    fused: let torch compute the same.
     Raises: ValueError when d_model is below 1 or eps is negative.
     """
 
-    def __init__(self, d_model: int, eps: float = 1e-5) -> None:
+    def __init__(self, d_model: int, eps: float = 1e-5, fused: bool = False) -> None:
         super().__init__()
         _check(d_model, eps)
         self.eps = eps
+        self.fused = fused
         self.weight = nn.Parameter(torch.ones(d_model))
 
     def forward(self, x: Float[Tensor, "*N D"]) -> Float[Tensor, "*N D"]:
         """Scale each vector by itself."""
+        if self.fused:
+            return F.rms_norm(x, self.weight.shape, self.weight, self.eps)
         return _Normalise.apply(x, self.eps, False) * self.weight
 
 

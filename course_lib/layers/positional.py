@@ -1,10 +1,12 @@
 """Where a word stands. Axes: T places, D d_model, H heads, K numbers a head.
 
 Added to the vectors: `LearnedPositions`, `sinusoidal`. Added to the scores: `relative_buckets` (T5,
-a learned number a bucket), `alibi`. Turning queries and keys: `rotary`.
+a learned number a bucket), `alibi`. Turning queries and keys: `rotary`;
+`rotation` turns many by the same angles.
 """
 
 import math
+from collections.abc import Callable
 
 import torch
 from jaxtyping import Float, Int
@@ -96,7 +98,7 @@ def relative_buckets(
 
 def rotary(
     x: Float[Tensor, "*N T K"],
-    positions: Int[Tensor, " T"],
+    positions: Int[Tensor, "*#N T"],
     base: float = 10_000.0,
     interleaved: bool = False,
 ) -> Float[Tensor, "*N T K"]:
@@ -114,17 +116,40 @@ def rotary(
     Differs from the paper: nothing; angles are computed in 32 bits, as published models do.
     Raises: ValueError for an odd K.
     """
-    K = x.shape[-1]
+    return rotation(positions.to(x.device), x.shape[-1], base, interleaved)(x)
+
+
+def rotation(
+    positions: Int[Tensor, "*M T"],
+    n_numbers: int,
+    base: float = 10_000.0,
+    interleaved: bool = False,
+) -> Callable[[Tensor], Tensor]:
+    """Return what turns any (*N, T, K) as `rotary` does; the angles are computed once.
+
+    positions: their leading axes broadcast to N. n_numbers: K.
+
+    Raises: ValueError for an odd K.
+    """
+    K = n_numbers
     if K % 2:
         raise ValueError(f"the numbers of a head turn in pairs: K must be even, received {K}")
-    speeds = 1.0 / base ** (torch.arange(0, K, 2, device=x.device).float() / K)
-    angles = positions.to(x.device)[:, None].float() * speeds  # (T, K / 2)
-    cos, sin = angles.cos().to(x.dtype), angles.sin().to(x.dtype)
+    speeds = 1.0 / base ** (torch.arange(0, K, 2, device=positions.device).float() / K)
+    angles = positions[..., None].float() * speeds  # (*M, T, K / 2)
+    cos, sin = angles.cos(), angles.sin()
     if interleaved:
-        a, b = x[..., 0::2], x[..., 1::2]
-        return torch.stack([a * cos - b * sin, b * cos + a * sin], dim=-1).flatten(-2)
-    a, b = x.chunk(2, dim=-1)
-    return torch.cat([a * cos - b * sin, b * cos + a * sin], dim=-1)
+        cos, sin = cos.repeat_interleave(2, dim=-1), torch.stack([-sin, sin], dim=-1).flatten(-2)
+    else:
+        cos, sin = torch.cat([cos, cos], dim=-1), torch.cat([-sin, sin], dim=-1)
+
+    def turn(x: Float[Tensor, "*N T K"]) -> Float[Tensor, "*N T K"]:
+        if interleaved:
+            partner = x.unflatten(-1, (-1, 2)).flip(-1).flatten(-2)
+        else:
+            partner = x.roll(K // 2, -1)
+        return torch.addcmul(x * cos.to(x.dtype), partner, sin.to(x.dtype))
+
+    return turn
 
 
 def rotary_order(n_numbers: int) -> Int[Tensor, " K"]:

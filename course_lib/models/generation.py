@@ -4,6 +4,8 @@ A `step` takes ids (N, t) and gives scores (N, V) of what follows each row, as i
 `course_lib.models.decoding`, whose searches take the same steps.
 """
 
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
@@ -58,14 +60,15 @@ def generate(
     top_k: int | None = None,
     top_p: float | None = None,
     *,
-    eos_id: int | None = None,
+    eos_id: int | Sequence[int] | None = None,
     pad_id: int | None = None,
     generator: torch.Generator | None = None,
 ) -> Int[Tensor, "N u"]:
     """Return the rows with what was drawn behind them; it ends when all rows have their end mark.
 
     temperature: 0 takes the likeliest word each time. top_k, top_p: as in `narrowed`.
-    eos_id: a row that has drawn it is filled with pad_id (with eos_id where there is none).
+    eos_id: a row that has drawn it, or one of several, is filled with pad_id (with the first end
+    mark where there is none).
 
     Raises: ValueError for empty rows, a limit below 1, a temperature below 0, and as `narrowed`.
     """
@@ -75,7 +78,8 @@ def generate(
         raise ValueError(f"max_new_tokens must be 1 or more, received {max_new_tokens}")
     if temperature < 0:
         raise ValueError(f"temperature must be 0 or more, received {temperature}")
-    filler = eos_id if pad_id is None else pad_id
+    ends = torch.tensor([] if eos_id is None else eos_id).long().flatten().to(input_ids.device)
+    filler = int(ends[0]) if pad_id is None and len(ends) else pad_id
     ids = input_ids
     is_done = torch.zeros(len(ids), dtype=torch.bool, device=ids.device)
     for _ in range(max_new_tokens):
@@ -85,9 +89,9 @@ def generate(
         else:
             p = narrowed(logits, temperature, top_k, top_p).softmax(dim=-1)
             drawn = torch.multinomial(p, 1, generator=generator)[:, 0]
-        if eos_id is not None and filler is not None:
+        if filler is not None:
             drawn = drawn.masked_fill(is_done, filler)
-            is_done = is_done | (drawn == eos_id)
+            is_done = is_done | torch.isin(drawn, ends)
         ids = torch.cat([ids, drawn[:, None]], dim=1)
         if is_done.all():
             break

@@ -82,7 +82,7 @@ class Gpt(nn.Module):
         layers: list[Any] = list(self.layers) if output_attentions else []
         with attention_maps(layer.self_attention for layer in layers) as maps:
             hidden = self.hidden(input_ids, attention_mask, position_ids, states=states)
-        logits = F.linear(hidden, self.embedding.weight)
+        logits = self.scores(hidden)
         loss = None
         if labels is not None:
             # the words are shifted here, so that the scores need not be copied
@@ -104,7 +104,7 @@ class Gpt(nn.Module):
         caches: list[LayerCache] | None = None,
         states: list[Tensor] | None = None,
     ) -> Float[Tensor, "B T D"]:
-        """Return what the blocks make of each place; its products with the table are the logits.
+        """Return what the blocks make of each place; `scores` compares it with the words.
 
         caches: one a layer; input_ids then holds the new places alone, attention_mask all (B, S).
         states: a list that gets what enters the first block and what leaves each.
@@ -129,6 +129,10 @@ class Gpt(nn.Module):
             x = layer(x, mask, cache=caches[i] if caches else None)
             states.append(x)
         return self.norm(x)
+
+    def scores(self, hidden: Float[Tensor, "*B D"]) -> Float[Tensor, "*B V"]:
+        """Return logits of each word of the vocabulary."""
+        return F.linear(hidden, self.embedding.weight)
 
     def generate(
         self,
@@ -165,19 +169,20 @@ class Gpt(nn.Module):
 class NextWord:
     """Scores of the word after each row, as searches and sampling ask for them.
 
+    model: a decoder with `layers`, `hidden` and `scores` as Gpt has them.
     attention_mask: (N, t) of the prompts; what is drawn after them are words.
     use_cache: keep keys and values, so that a step computes the new places alone. Each call must
     then continue the rows of the one before.
     """
 
     def __init__(
-        self, model: Gpt, attention_mask: Tensor | None = None, use_cache: bool = True
+        self, model: Any, attention_mask: Tensor | None = None, use_cache: bool = True
     ) -> None:
         self.model = model
         self.words = attention_mask
         self.caches = [LayerCache() for _ in model.layers] if use_cache else None
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def __call__(self, ids: Int[Tensor, "N t"]) -> Float[Tensor, "N V"]:
         """Return logits."""
         n_seen = self.caches[0].n_places if self.caches else 0
@@ -187,7 +192,7 @@ class NextWord:
             mask = F.pad(self.words, (0, new), value=1)
             positions = (mask.cumsum(dim=1) - 1).clamp(min=0)[:, n_seen:]
         hidden = self.model.hidden(ids[:, n_seen:], mask, positions, caches=self.caches)
-        return F.linear(hidden[:, -1], self.model.embedding.weight)
+        return self.model.scores(hidden[:, -1])
 
     def reorder(self, rows: Int[Tensor, " N"]) -> None:
         """Keep these rows of the batch, in this order; a row may be kept more than once."""

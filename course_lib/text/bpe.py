@@ -5,7 +5,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,8 +16,8 @@ from course_lib.errors import CorruptFileError
 from course_lib.text.byte_pairs import (
     BYTE_OF,
     LETTER_OF,
+    WORDS,
     Pair,
-    cut,
     from_printable,
     join,
     learn_merges,
@@ -31,15 +31,25 @@ class BytePairTokenizer:
     merges: the pairs in the order in which they were found. vocab: the id of every piece.
     special_tokens: texts that are one piece each wherever they stand; those that the vocabulary
     lacks get the next free ids.
+    pattern: what it finds are the words of a text, which no piece crosses; together they must be
+    the text. GPT-2's unless given.
+
+    Bytes that a published vocabulary lacks are left out, as in the tokenizers library.
 
     Paper: Radford et al., 2019 (GPT-2), section 2.2; the published files' ids are met exactly.
     """
 
     def __init__(
-        self, merges: Sequence[Pair], vocab: dict[bytes, int], special_tokens: Sequence[str] = ()
+        self,
+        merges: Sequence[Pair],
+        vocab: dict[bytes, int],
+        special_tokens: Sequence[str] = (),
+        *,
+        pattern: regex.Pattern = WORDS,
     ) -> None:
         self.merges = list(merges)
         self.vocab = dict(vocab)
+        self.pattern = pattern
         self.special_tokens: dict[str, int] = {}
         next_id = max(self.vocab.values(), default=-1) + 1
         for token in special_tokens:
@@ -50,6 +60,7 @@ class BytePairTokenizer:
         self._rank = {pair: i for i, pair in enumerate(self.merges)}
         self._piece = {own: piece for piece, own in self.vocab.items()}
         self._piece |= {own: token.encode() for token, own in self.special_tokens.items()}
+        self._lacking = bytes(byte for byte in range(256) if bytes([byte]) not in self.vocab)
         longest_first = sorted(self.special_tokens, key=len, reverse=True)
         self._special = (
             regex.compile("|".join(map(regex.escape, longest_first))) if longest_first else None
@@ -77,7 +88,7 @@ class BytePairTokenizer:
         for text in texts:
             for part, is_special in plain._split(_valid(text)):
                 if not is_special:
-                    words.update(word.encode() for word in cut(part))
+                    words.update(word.encode() for word in plain.pattern.findall(part))
         return cls.from_merges(learn_merges(words, n_merges), special_tokens)
 
     @classmethod
@@ -97,30 +108,50 @@ class BytePairTokenizer:
         Raises: CorruptFileError for a file of another form, or merges of pieces without an id.
         """
         vocab_json, merges_txt = Path(vocab_json), Path(merges_txt)
-        special = set(special_tokens)
         try:
             found = json.loads(vocab_json.read_text(encoding="utf-8"))
-            vocab = {
-                piece.encode()
-                if piece in special or not set(piece) <= set(BYTE_OF)
-                else from_printable(piece): int(own)
-                for piece, own in found.items()
-            }
+            vocab = {str(piece): int(own) for piece, own in found.items()}
         except (ValueError, AttributeError, TypeError) as error:
             raise CorruptFileError(
                 "a JSON object {piece: id}",
                 f"{vocab_json.name}: {error}",
                 "take GPT-2's vocab.json",
             ) from error
-        merges = [_pair(line, merges_txt.name) for line in _lines(merges_txt)]
-        for a, b in merges:
-            if not {a, b, a + b} <= set(vocab):
+        names = vocab_json.name, merges_txt.name
+        return cls.from_tables(vocab, _lines(merges_txt), special_tokens, names=names)
+
+    @classmethod
+    def from_tables(
+        cls,
+        vocab: Mapping[str, int],
+        merges: Iterable[str],
+        special_tokens: Sequence[str] = (),
+        *,
+        pattern: regex.Pattern = WORDS,
+        names: tuple[str, str] = ("the vocabulary", "the merges"),
+    ) -> "BytePairTokenizer":
+        """Take what files write: pieces in printable form, merges as "Ġ t".
+
+        names: of the two tables, for messages.
+
+        Raises: CorruptFileError for merges of another form, or of pieces without an id.
+        """
+        special = set(special_tokens)
+        ids = {
+            piece.encode()
+            if piece in special or not set(piece) <= BYTE_OF.keys()
+            else from_printable(piece): own
+            for piece, own in vocab.items()
+        }
+        pairs = [_pair(line, names[1]) for line in merges]
+        for a, b in pairs:
+            if not {a, b, a + b} <= ids.keys():
                 raise CorruptFileError(
-                    f"merges of pieces that {vocab_json.name} has",
-                    f"{printable(a)} {printable(b)} in {merges_txt.name}",
-                    "take two files of one tokenizer",
+                    f"merges of pieces that {names[0]} has",
+                    f"{printable(a)} {printable(b)} in {names[1]}",
+                    "take two tables of one tokenizer",
                 )
-        return cls(merges, vocab, special_tokens)
+        return cls(pairs, ids, special_tokens, pattern=pattern)
 
     def save(self, folder: Path | str) -> None:
         """Write vocab.json and merges.txt into a folder, in GPT-2's format."""
@@ -144,13 +175,15 @@ class BytePairTokenizer:
             if is_special:
                 ids.append(self.special_tokens[part])
             else:
-                for word in cut(part):
-                    ids += [self.vocab[piece] for piece in self._pieces_of_word(word.encode())]
+                ids += [self.vocab[piece] for piece in self._pieces(part)]
         return ids
 
     def tokenize(self, text: str) -> list[str]:
         """Return the pieces of a text in printable form."""
-        return [piece if is_special else printable(piece) for piece, is_special in self._walk(text)]
+        found: list[str] = []
+        for part, is_special in self._split(_valid(text)):
+            found += [part] if is_special else map(printable, self._pieces(part))
+        return found
 
     def decode(self, ids: Iterable[int]) -> str:
         """Return the text of ids; U+FFFD stands for bytes that are no UTF-8.
@@ -170,24 +203,24 @@ class BytePairTokenizer:
         A piece that holds a part of a character covers the whole of it.
         """
         found: list[tuple[int, int]] = []
-        owner = [
-            i for i, letter in enumerate(_valid(text)) for _ in letter.encode()
-        ]  # byte → character
-        at = 0
-        for piece, is_special in self._walk(text):
-            n = len(piece.encode() if is_special else piece)
-            found.append((owner[at], owner[at + n - 1] + 1))
-            at += n
-        return found
-
-    def _walk(self, text: str) -> Iterator[tuple]:
+        start = 0
         for part, is_special in self._split(_valid(text)):
             if is_special:
-                yield part, True
+                found.append((start, start + len(part)))
             else:
-                for word in cut(part):
-                    for piece in self._pieces_of_word(word.encode()):
-                        yield piece, False
+                # byte → character
+                owner = [start + i for i, letter in enumerate(part) for _ in self._known(letter)]
+                at = 0
+                for piece in self._pieces(part):
+                    found.append((owner[at], owner[at + len(piece) - 1] + 1))
+                    at += len(piece)
+            start += len(part)
+        return found
+
+    def _pieces(self, part: str) -> Iterator[bytes]:
+        """Give the pieces of a part without special tokens."""
+        for word in self.pattern.findall(part):
+            yield from self._pieces_of_word(word)
 
     def _split(self, text: str) -> Iterator[tuple[str, bool]]:
         """Cut out the special tokens: parts and whether each is one."""
@@ -200,9 +233,13 @@ class BytePairTokenizer:
         if at < len(text):
             yield text[at:], False
 
-    def _apply_merges(self, word: bytes) -> list[bytes]:
+    def _known(self, text: str) -> bytes:
+        """Return the bytes that have an id."""
+        return text.encode().translate(None, self._lacking)
+
+    def _apply_merges(self, word: str) -> list[bytes]:
         """Join what training joined, in the same order."""
-        parts = [bytes([byte]) for byte in word]
+        parts = [bytes([byte]) for byte in self._known(word)]
         while len(parts) > 1:
             known = [pair for pair in pairwise(parts) if pair in self._rank]
             if not known:

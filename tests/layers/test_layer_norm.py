@@ -41,7 +41,7 @@ def test_parity_forward_and_gradient(pair, dtype, fused):
         ours = LayerNorm.from_torch(theirs, fused)
     else:
         theirs = randomise(nn.RMSNorm(D, eps=1e-3, dtype=dtype))
-        ours = RmsNorm(D, 1e-3).to(dtype)
+        ours = RmsNorm(D, 1e-3, fused).to(dtype)
         ours.load_state_dict(theirs.state_dict())
     x = torch.randn(B, T, D, dtype=dtype, requires_grad=True)
     scale = torch.randn(B, T, D, dtype=dtype)

@@ -15,6 +15,7 @@ from course_lib.layers.positional import (
     relative_buckets,
     rotary,
     rotary_order,
+    rotation,
     sinusoidal,
 )
 from course_lib.vision.torchvision import torchvision  # noqa: F401  before transformers, which loads it
@@ -127,6 +128,14 @@ def test_the_two_layouts_are_one_permutation_of_rows_apart():
     of_halves = rotary(x @ weight[order].T, places)
     assert_close(of_halves, of_neighbours[:, order])
     assert_close(of_halves @ of_halves.T, of_neighbours @ of_neighbours.T)
+
+
+@pytest.mark.parametrize("interleaved", [False, True])
+def test_each_row_may_have_places_of_its_own(interleaved):
+    x, places = torch.randn(B, H, T, K), torch.tensor([[0, 1, 2, 3, 4], [0, 0, 0, 1, 2]])
+    turned = rotation(places[:, None], K, 50.0, interleaved)(x)
+    for own, row, at in zip(turned, x, places, strict=True):
+        assert_close(own, rotary(row, at, 50.0, interleaved))
 
 
 def test_an_odd_head_is_refused():

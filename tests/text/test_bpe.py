@@ -5,7 +5,9 @@ from collections import Counter
 from itertools import pairwise
 
 import pytest
+import regex
 import tiktoken
+import tokenizers
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -114,6 +116,36 @@ def test_half_a_surrogate_pair_becomes_a_mark():
     for text in ("a\ud800b", "\ud83d\ude00"):
         assert OURS.encode(text) == reference(OURS).encode(text)
         assert len(OURS.offsets(text)) == len(OURS.tokenize(text))
+
+
+def test_words_may_be_cut_otherwise():
+    """Golden: with single digits 1 and 9 never meet, and every space is a word of its own."""
+    merges = [(b"1", b"9"), (b" ", b" "), (b"a", b"b")]
+    vocab = BytePairTokenizer.from_merges(merges).vocab
+    cut_otherwise = BytePairTokenizer(merges, vocab, pattern=regex.compile(r"\p{N}|\s|\w+"))
+    assert BytePairTokenizer(merges, vocab).tokenize("19  ab") == ["19", "Ġ", "Ġ", "ab"]
+    assert BytePairTokenizer(merges, vocab).tokenize("19  ") == ["19", "ĠĠ"]
+    assert cut_otherwise.tokenize("19  ab") == ["1", "9", "Ġ", "Ġ", "ab"]
+    assert cut_otherwise.offsets("19  ab") == [(0, 1), (1, 2), (2, 3), (3, 4), (4, 6)]
+
+
+def test_bytes_that_a_vocabulary_lacks_are_left_out():
+    """As the tokenizers library does: what stood around them are neighbours."""
+    vocab = {b"a": 0, b"b": 1, b"ab": 2, "é".encode()[1:]: 3}
+    ours = BytePairTokenizer([(b"a", b"b")], vocab, ["<é>"])
+    theirs = tokenizers.Tokenizer(
+        tokenizers.models.BPE({printable(k): v for k, v in vocab.items()}, [("a", "b")])
+    )
+    theirs.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    for text, ids, places in [
+        ("cañbé", [2, 3], [(1, 4), (4, 5)]),
+        ("c", [], []),
+        ("a<é>a", [0, 4, 0], [(0, 1), (1, 4), (4, 5)]),
+    ]:
+        assert ours.encode(text) == ids
+        assert ours.offsets(text) == places
+        if "<" not in text:
+            assert theirs.encode(text).ids == ids
 
 
 def test_the_vocabulary_has_the_size_asked_for():
