@@ -122,7 +122,8 @@ def load(model: nn.Module, folder: Path | str, layout: Layout) -> None:
                 f"take the {CONFIG} that belongs to the weights",
             )
         for own, part in zip(entry.own, tensor.split(rows), strict=True):
-            state[own] = part.to(torch.get_default_dtype()).contiguous()
+            # subtle: what was read still lies in the file, and would change with it
+            state[own] = torch.empty(part.shape).copy_(part)
     if missing:
         raise CourseError(
             f"{len(layout.entries)} tensors of this architecture",

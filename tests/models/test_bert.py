@@ -105,7 +105,6 @@ def test_states_and_maps_are_those_of_their_explicit_attention(tmp_path):
         (1, "regression", torch.tensor([3, 0, 5])),
         (1, "multi_label_classification", torch.tensor([[1.0], [0.0], [1.0]])),
         (3, None, torch.tensor([2, 0, 1])),
-        (3, None, torch.tensor([2, 0, 1], dtype=torch.int32).long()),
         (3, "single_label_classification", torch.tensor([[2], [-100], [1]])),
         (3, None, torch.tensor([[1.0, 0, 1], [0, 0, 0], [1, 1, 1]])),
         (3, "multi_label_classification", torch.tensor([[1.0, 0, 1], [0, 0, 0], [1, 1, 1]])),

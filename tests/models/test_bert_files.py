@@ -90,6 +90,14 @@ def test_older_and_larger_files_are_read(name, age, tmp_path):
     same_outputs(bert.from_pretrained(folder)(IDS, MASK), theirs(IDS, MASK))
 
 
+def test_a_model_does_not_change_with_its_file(tmp_path):
+    ours, theirs = pair("BertModel", tmp_path)
+    path = tmp_path / "model.safetensors"
+    with path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+    same_outputs(ours(IDS), theirs(IDS))
+
+
 def test_doubles_that_differ_are_refused(tmp_path):
     folder = saved(their_model("BertForMaskedLM"), tmp_path)
     with_more(folder, **{"cls.predictions.decoder.weight": torch.zeros(V, 12)})
