@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from course_lib.models import published
 from course_lib.models.bert_body import Bert, BertWithHead
-from course_lib.models.bert_config import BertConfig, layout
+from course_lib.models.bert_config import BertConfig
 from course_lib.models.label_losses import label_loss, span_loss, word_loss
 from course_lib.models.masked_word_head import MaskedWordHead
 from course_lib.models.outputs import (
@@ -41,7 +41,7 @@ class BertForPreTraining(BertWithHead):
         super().__init__(config)
         self.word_head = MaskedWordHead(config)
         self.next_sentence = nn.Linear(config.d_model, 2)
-        draw_weights(self)
+        draw_weights(self.word_head, self.next_sentence)
 
     def forward(
         self,
@@ -80,7 +80,7 @@ class BertForMaskedLM(BertWithHead):
     def __init__(self, config: BertConfig) -> None:
         super().__init__(config)
         self.word_head = MaskedWordHead(config)
-        draw_weights(self)
+        draw_weights(self.word_head)
 
     def forward(
         self,
@@ -111,7 +111,7 @@ class BertForSequenceClassification(BertWithHead):
     def __init__(self, config: BertConfig) -> None:
         super().__init__(config)
         self.classifier = nn.Linear(config.d_model, config.n_labels)
-        draw_weights(self)
+        draw_weights(self.classifier)
 
     def forward(
         self,
@@ -142,7 +142,7 @@ class BertForTokenClassification(BertWithHead):
     def __init__(self, config: BertConfig) -> None:
         super().__init__(config)
         self.classifier = nn.Linear(config.d_model, config.n_labels)
-        draw_weights(self)
+        draw_weights(self.classifier)
 
     def forward(
         self,
@@ -172,7 +172,7 @@ class BertForQuestionAnswering(BertWithHead):
     def __init__(self, config: BertConfig) -> None:
         super().__init__(config)
         self.span_proj = nn.Linear(config.d_model, 2)
-        draw_weights(self)
+        draw_weights(self.span_proj)
 
     def forward(
         self,
@@ -212,13 +212,19 @@ MODELS: dict[str, type[Bert | BertWithHead]] = {
 def from_pretrained(folder: Path | str) -> Any:
     """Read a folder of BERT's files; the model is one of MODELS, and comes in eval mode.
 
+    A body whose files have no pooler has none.
+
     Raises: CourseError where files are missing or do not fit; CorruptFileError for broken ones.
     """
     found = published.read_config(folder)
     name = published.architecture(found, tuple(MODELS))
+    config = BertConfig.from_published(found)
     with torch.device("meta"):  # no memory is filled before the weights are there
-        model = MODELS[name](BertConfig.from_published(found))
-    published.load(model, folder, layout(model.config, name))
+        if name == Bert.architecture:
+            model = Bert(config, published.holds(folder, "pooler.dense.weight", "bert."))
+        else:
+            model = MODELS[name](config)
+    published.load(model, folder, model.layout())
     return model.eval()
 
 

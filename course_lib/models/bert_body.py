@@ -63,6 +63,10 @@ class Bert(TextEncoder):
             found.pooler_output = self.pooler(found.last_hidden_state[:, 0]).tanh()
         return found
 
+    def layout(self) -> published.Layout:
+        """Return under which names files hold the parameters."""
+        return layout(self.config, self.architecture, self.pooler is not None)
+
     def save_pretrained(self, folder: Path | str) -> None:
         """Write config.json and model.safetensors as transformers does."""
         _save(self, folder)
@@ -91,11 +95,14 @@ class BertWithHead(nn.Module):
         model.bert.load_state_dict(own | {k: v for k, v in body.state_dict().items() if k in own})
         return model.train(body.training)
 
+    def layout(self) -> published.Layout:
+        """Return under which names files hold the parameters."""
+        return layout(self.config, self.architecture, self.bert.pooler is not None)
+
     def save_pretrained(self, folder: Path | str) -> None:
         """Write config.json and model.safetensors as transformers does."""
         _save(self, folder)
 
 
 def _save(model: Bert | BertWithHead, folder: Path | str) -> None:
-    config, architecture = model.config, model.architecture
-    published.save(model, folder, layout(config, architecture), config.to_published(architecture))
+    published.save(model, folder, model.layout(), model.config.to_published(model.architecture))

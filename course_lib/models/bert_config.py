@@ -140,14 +140,14 @@ _HEADS = {
 WITH_POOLER = ("BertModel", "BertForPreTraining", "BertForSequenceClassification")
 
 
-def layout(config: BertConfig, architecture: str) -> Layout:
-    """Return under which names BERT's files hold the parameters."""
+def layout(config: BertConfig, architecture: str, pooler: bool) -> Layout:
+    """Return under which names BERT's files hold the parameters. pooler: whether there is one."""
     inside = "" if architecture == "BertModel" else "bert."
     tables = {"word": "embedding", "position": "positions", "token_type": "token_types"}
     both = {"embeddings.LayerNorm": "norm"}
     for i in range(config.n_layers):
         both |= {f"encoder.layer.{i}.{t}": f"layers.{i}.{o}" for t, o in _OF_A_BLOCK.items()}
-    if architecture in WITH_POOLER:
+    if pooler:
         both["pooler.dense"] = "pooler"
     entries = {
         **same_names(

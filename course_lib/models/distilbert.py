@@ -81,6 +81,10 @@ class DistilBert(TextEncoder):
         x = self.embedding(input_ids) + self.places(input_ids.shape[1], position_ids)
         return self.encode(x, attention_mask, output_hidden_states, output_attentions)
 
+    def layout(self) -> published.Layout:
+        """Return under which names files hold the parameters."""
+        return layout(self.config, self.architecture)
+
     def save_pretrained(self, folder: Path | str) -> None:
         """Write config.json and model.safetensors as transformers does."""
         _save(self, folder)
@@ -107,6 +111,10 @@ class DistilBertWithHead(nn.Module):
         model.distilbert.load_state_dict(body.state_dict())
         return model.train(body.training)
 
+    def layout(self) -> published.Layout:
+        """Return under which names files hold the parameters."""
+        return layout(self.config, self.architecture)
+
     def save_pretrained(self, folder: Path | str) -> None:
         """Write config.json and model.safetensors as transformers does."""
         _save(self, folder)
@@ -124,7 +132,7 @@ class DistilBertForMaskedLM(DistilBertWithHead):
     def __init__(self, config: DistilBertConfig) -> None:
         super().__init__(config)
         self.word_head = MaskedWordHead(config)
-        draw_weights(self)
+        draw_weights(self.word_head)
 
     def forward(
         self,
@@ -155,7 +163,7 @@ class DistilBertForSequenceClassification(DistilBertWithHead):
         super().__init__(config)
         self.hidden_proj = nn.Linear(config.d_model, config.d_model)
         self.classifier = nn.Linear(config.d_model, config.n_labels)
-        draw_weights(self)
+        draw_weights(self.hidden_proj, self.classifier)
 
     def forward(
         self,
@@ -183,7 +191,7 @@ class DistilBertForQuestionAnswering(DistilBertWithHead):
     def __init__(self, config: DistilBertConfig) -> None:
         super().__init__(config)
         self.span_proj = nn.Linear(config.d_model, 2)
-        draw_weights(self)
+        draw_weights(self.span_proj)
 
     def forward(
         self,
@@ -227,7 +235,7 @@ def from_pretrained(folder: Path | str) -> Any:
     name = published.architecture(found, tuple(MODELS))
     with torch.device("meta"):  # no memory is filled before the weights are there
         model = MODELS[name](DistilBertConfig.from_published(found))
-    published.load(model, folder, layout(model.config, name))
+    published.load(model, folder, model.layout())
     return model.eval()
 
 
@@ -243,5 +251,4 @@ def n_parameters(name: str) -> int:
 
 
 def _save(model: DistilBert | DistilBertWithHead, folder: Path | str) -> None:
-    config, architecture = model.config, model.architecture
-    published.save(model, folder, layout(config, architecture), config.to_published(architecture))
+    published.save(model, folder, model.layout(), model.config.to_published(model.architecture))

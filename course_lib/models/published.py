@@ -88,6 +88,11 @@ def architecture(config: Mapping[str, Any], known: tuple[str, ...]) -> str:
     )
 
 
+def holds(folder: Path | str, name: str, prefix: str = "") -> bool:
+    """Return whether a folder's weights have a tensor of this name, with the prefix or without."""
+    return _plain(name, prefix) in {_plain(own, prefix) for own in _read(Path(folder))}
+
+
 def load(model: nn.Module, folder: Path | str, layout: Layout) -> None:
     """Put the published weights into a model of the same sizes, as numbers of the default type.
 

@@ -86,13 +86,14 @@ class TextEncoder(nn.Module):
         )
 
 
-def draw_weights(model: nn.Module) -> None:
-    """Let a model start as BERT does: weights from N(0, 0.02), biases 0, the padding's vector 0.
+def draw_weights(*models: nn.Module) -> None:
+    """Let modules start as BERT does: weights from N(0, 0.02), biases 0, the padding's vector 0.
 
-    Paper: Devlin et al., 2019, arXiv:1810.04805; the numbers stand in its code, which draws again
-    what lies beyond two deviations.
+    Paper: none; the code of Devlin et al., 2019.
+    Differs from that code: what lies beyond two deviations is not drawn again, and the padding has
+    no vector of its own, both as in transformers.
     """
-    for module in model.modules():
+    for module in (part for model in models for part in model.modules()):
         if isinstance(module, nn.Linear | nn.Embedding):
             nn.init.normal_(module.weight, std=0.02)
         if isinstance(module, nn.Linear):

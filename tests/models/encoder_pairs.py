@@ -98,10 +98,10 @@ def same_outputs(a: Any, b: Any) -> tuple[Tensor, Tensor]:
     return own, other
 
 
-def same_gradients(ours: Any, theirs: Any, layout: Any) -> None:
+def same_gradients(ours: Any, theirs: Any) -> None:
     """Compare the gradients of all parameters, by the names in the files."""
     own, other = dict(ours.named_parameters()), dict(theirs.named_parameters())
-    for name, entry in layout(ours.config, ours.architecture).entries.items():
+    for name, entry in ours.layout().entries.items():
         (mine,) = entry.own
         assert_close(own[mine].grad, other.pop(name).grad, msg=lambda s, name=name: f"{name}: {s}")
     assert not other

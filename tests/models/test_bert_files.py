@@ -90,6 +90,18 @@ def test_older_and_larger_files_are_read(name, age, tmp_path):
     same_outputs(bert.from_pretrained(folder)(IDS, MASK), theirs(IDS, MASK))
 
 
+def test_a_body_without_a_pooler_is_read_and_written(tmp_path):
+    theirs = their_model("BertModel")
+    theirs.pooler = None
+    ours = bert.from_pretrained(saved(theirs, tmp_path))
+    a = ours(IDS, MASK)
+    assert a.pooler_output is None
+    same_outputs(a, theirs(IDS, MASK))
+    before = load_file(tmp_path / "model.safetensors").keys()
+    ours.save_pretrained(tmp_path)
+    assert load_file(tmp_path / "model.safetensors").keys() == before
+
+
 def test_a_model_does_not_change_with_its_file(tmp_path):
     ours, theirs = pair("BertModel", tmp_path)
     path = tmp_path / "model.safetensors"

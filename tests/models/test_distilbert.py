@@ -12,7 +12,7 @@ from course_lib.models import distilbert
 from course_lib.models.bert import BertForMaskedLM
 from course_lib.models.bert_config import BertConfig
 from course_lib.models.distilbert import DistilBert, DistilBertForMaskedLM
-from course_lib.models.distilbert_config import DistilBertConfig, layout
+from course_lib.models.distilbert_config import DistilBertConfig
 from course_lib.transfer.distillation import layers_to_copy
 from tests.models.encoder_pairs import (
     IDS,
@@ -48,7 +48,7 @@ def test_outputs_loss_and_gradients_are_theirs(name, dtype, tmp_path):
         own, other = own + 50 * a.loss, other + 50 * b.loss
     own.backward()
     other.backward()
-    same_gradients(ours, theirs, layout)
+    same_gradients(ours, theirs)
 
 
 def test_states_and_maps_are_those_of_their_explicit_attention(tmp_path):
@@ -100,6 +100,17 @@ def test_older_files_are_read(tmp_path):
     more = {"embeddings.position_ids": torch.arange(23)[None], "classifier.bias": torch.ones(2)}
     save_file(load_file(path) | more, path)
     same_outputs(distilbert.from_pretrained(folder)(IDS, MASK), theirs(IDS, MASK))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_starts_as_bert_does(name):
+    made = distilbert.MODELS[name](DistilBertConfig.tiny(211))
+    for own, parameter in made.named_parameters():
+        drawn = parameter.detach()
+        if "norm" in own or own.endswith("bias"):
+            assert (drawn == float("norm" in own and own.endswith("weight"))).all(), own
+        else:
+            assert abs(float(drawn.std()) / 0.02 - 1) < 4 / (2 * drawn.numel()) ** 0.5, own
 
 
 def teacher(n_layers):
