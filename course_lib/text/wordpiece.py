@@ -23,8 +23,8 @@ class WordPieceTokenizer:
     """Turn texts into ids. From the left, each word gives the longest piece that is known.
 
     A word with a rest that no piece begins is [UNK] as a whole, and so is one of more than 200
-    letters. [CLS], [MASK] and the like are added to ids and never found in text: there, "[MASK]"
-    is three words.
+    letters, counted as they are looked up. [CLS], [MASK] and the like are added to ids and never
+    found in text: there, "[MASK]" is three words.
 
     pieces: the vocabulary; the place of a piece is its id. A piece inside a word begins with ##.
     special_tokens: the ids of those of BERT's five that the vocabulary has.

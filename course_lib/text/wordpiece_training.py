@@ -54,10 +54,9 @@ def learn_pieces(words: Counter[str], n_pieces: int) -> list[str]:
         count, pair = heapq.heappop(heap)
         if pairs[pair] != -count:  # an older entry: the count has changed since
             continue
-        piece = pieces[pair[0]] + pieces[pair[1]].removeprefix(INSIDE)
-        joined = ids.setdefault(piece, len(pieces))
-        if joined == len(pieces):  # two ways can lead to one piece
-            pieces.append(piece)
+        joined = len(pieces)
+        # new for certain: all places of a pair are joined at once, so no other pair spells the same
+        pieces.append(pieces[pair[0]] + pieces[pair[1]].removeprefix(INSIDE))
         changed: set[Pair] = set()
         for i in where.pop(pair):
             before, parts[i] = parts[i], _join(parts[i], pair, joined)

@@ -55,6 +55,25 @@ def test_words_by_hand(text, lowercase, expected):
     assert words(text, lowercase) == expected
 
 
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        (0x3400, 0x4DBF),
+        (0x4E00, 0x9FFF),
+        (0xF900, 0xFAFF),
+        (0x20000, 0x2A6DF),
+        (0x2A700, 0x2CEAF),
+        (0x2F800, 0x2FA1F),
+    ],
+)
+def test_an_ideograph_is_a_word(first, last):
+    """Golden: the published ranges, three of which follow one another from 2A700 on."""
+    for code in (first, last):
+        assert words(f"x{chr(code)}y", lowercase=False) == ["x", chr(code), "y"]
+    for code in (first - 1, last + 1):
+        assert len(words(f"x{chr(code)}y", lowercase=False)) == 1
+
+
 def test_marks_that_stay_are_put_in_order():
     """Golden: U+302E is of class 224, U+1D165 of 216: the second goes first, and both are Mc."""
     text = "é\u302e\U0001d165"

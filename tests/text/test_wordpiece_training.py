@@ -75,7 +75,13 @@ def test_ties_by_hand():
     assert learn_pieces(Counter(["x", "aa"]), 5) == ["a", "x", "##a", "aa"]
 
 
-@given(st.dictionaries(st.text("abc", min_size=1, max_size=7), st.integers(1, 5), max_size=8))
+@given(
+    st.dictionaries(
+        st.text("abc", min_size=1, max_size=7) | st.text("aab", min_size=5, max_size=13),
+        st.integers(1, 5),
+        max_size=8,
+    )
+)
 def test_pieces_are_those_of_counting_anew(words):
     n_letters = len(learn_pieces(Counter(words), 6))
     for n_pieces in (n_letters, n_letters + 3, 99):
