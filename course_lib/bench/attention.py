@@ -1,14 +1,13 @@
 """`course bench --attention`: ours and torch's attention, block and Transformer, in turns."""
 
 from collections.abc import Callable, Iterator
-from statistics import median
 from typing import Any
 
 import click
 import torch
 from torch import Tensor, nn
 
-from course_lib.bench.pairs import seconds
+from course_lib.bench.pairs import print_pair
 from course_lib.layers.attention import MultiHeadAttention
 from course_lib.layers.masks import causal
 from course_lib.models.decoding import greedy_batch
@@ -143,15 +142,6 @@ def bench_attention(rounds: int) -> None:
     torch.manual_seed(0)
     click.echo(f"{'ours / torch':50}{'ours':>12}{'other':>12}{'ratio':>9}")
     for name, ours, other in (*layer_pairs(), stack_pair()):
-        _print(name, ours, other, rounds)
+        print_pair(name, ours, other, rounds, warm_up=2)
     for name, ours, other in decoding_pairs():
-        _print(name, ours, other, max(1, rounds // 4))
-
-
-def _print(name: str, ours: Call, other: Call, rounds: int) -> None:
-    for call in (ours, other, ours, other):  # a kernel's first calls cost more
-        call()
-    pairs = [(seconds(ours), seconds(other)) for _ in range(rounds)]
-    first, second = (1e3 * median(column) for column in zip(*pairs, strict=True))
-    ratio = median(a / b for a, b in pairs)
-    click.echo(f"{name:50}{first:>9.2f} ms{second:>9.2f} ms{ratio:>8.2f}x")
+        print_pair(name, ours, other, max(1, rounds // 4), warm_up=2)

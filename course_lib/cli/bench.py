@@ -21,6 +21,7 @@ ROUNDS = 7
 @click.option("--word2vec/--no-word2vec", default=True, help="Also time word2vec and gensim's.")
 @click.option("--pretraining/--no-pretraining", default=True, help="Also time pre-training.")
 @click.option("--attention/--no-attention", default=True, help="Also time attention and torch's.")
+@click.option("--published/--no-published", default=True, help="Also time GPT, BERT, T5, llama.")
 @click.option("--squad/--no-squad", default=True, help="Also time scoring SQuAD predictions.")
 @click.option("--class-size", default=20, show_default=True, help="Submissions of that class.")
 @click.option("--small-class", default=0, help="Also grade a class of this size per exercise.")
@@ -39,6 +40,7 @@ def command(
     word2vec: bool,
     pretraining: bool,
     attention: bool,
+    published: bool,
     squad: bool,
     class_size: int,
     small_class: int,
@@ -71,6 +73,10 @@ def command(
         from course_lib.bench.attention import bench_attention
 
         bench_attention(3 * rounds)
+    if published:
+        from course_lib.bench.published import bench_published
+
+        bench_published(2 * rounds)
     if squad:
         from course_lib.bench.squad import bench_squad
 
