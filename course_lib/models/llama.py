@@ -7,7 +7,6 @@ Axes: B batch, T places, S places with those before, D d_model, H heads, V vocab
 """
 
 from pathlib import Path
-from typing import Any
 
 import torch
 from jaxtyping import Float, Int
@@ -17,15 +16,11 @@ from torch.nn import functional as F
 from course_lib.layers.attention import MultiHeadAttention
 from course_lib.layers.feed_forward import SwiGlu
 from course_lib.layers.layer_norm import RmsNorm
-from course_lib.layers.masks import causal
 from course_lib.layers.positional import rotation
 from course_lib.models import llama_gguf, published
-from course_lib.models.attention_maps import attention_maps
 from course_lib.models.cache import LayerCache
-from course_lib.models.generation import generate
-from course_lib.models.gpt import NextWord
+from course_lib.models.language_model import LanguageModel, decoder_mask
 from course_lib.models.llama_config import ARCHITECTURES, LlamaConfig, layout
-from course_lib.models.outputs import LanguageModelOutput
 from course_lib.models.transformer import EncoderLayer
 from course_lib.text.bpe import BytePairTokenizer
 
@@ -54,7 +49,7 @@ class LlamaLayer(EncoderLayer):
         self.feed_forward_norm = RmsNorm(D, eps, fused=True)
 
 
-class Llama(nn.Module):
+class Llama(LanguageModel):
     """Score the next word at each place, from the words up to it.
 
     Paper: Touvron et al., 2023, arXiv:2302.13971, section 2.2. SmolLM2: Allal et al., 2025,
@@ -78,38 +73,6 @@ class Llama(nn.Module):
             if parameter.dim() == 2:
                 nn.init.normal_(parameter, std=0.02)
 
-    def forward(
-        self,
-        input_ids: Int[Tensor, "B T"],
-        attention_mask: Tensor | None = None,
-        position_ids: Int[Tensor, "#B T"] | None = None,
-        labels: Int[Tensor, "B T"] | None = None,
-        output_hidden_states: bool = False,
-        output_attentions: bool = False,
-    ) -> LanguageModelOutput:
-        """Return logits of the word after each place.
-
-        attention_mask: (B, T), 0 where there is no word. position_ids: 0, 1, 2, … unless given;
-        only their differences count, so padding in front needs none.
-        labels: the words themselves; the loss asks each for the next one, and skips −100.
-        """
-        states: list[Tensor] = []
-        layers: list[Any] = list(self.layers) if output_attentions else []
-        with attention_maps(layer.self_attention for layer in layers) as maps:
-            hidden = self.hidden(input_ids, attention_mask, position_ids, states=states)
-        logits = self.scores(hidden)
-        loss = None
-        if labels is not None:
-            # the words are shifted here, so that the scores need not be copied
-            wanted = F.pad(labels[:, 1:], (0, 1), value=-100)
-            loss = F.cross_entropy(logits.flatten(0, 1), wanted.flatten(), ignore_index=-100)
-        return LanguageModelOutput(
-            logits=logits,
-            loss=loss,
-            hidden_states=(*states[:-1], hidden) if output_hidden_states else None,
-            attentions=tuple(maps) if output_attentions else None,
-        )
-
     def hidden(
         self,
         input_ids: Int[Tensor, "B T"],
@@ -119,11 +82,7 @@ class Llama(nn.Module):
         caches: list[LayerCache] | None = None,
         states: list[Tensor] | None = None,
     ) -> Float[Tensor, "B T D"]:
-        """Return what the blocks make of each place; `scores` compares it with the words.
-
-        caches: one a layer; input_ids then holds the new places alone, attention_mask all (B, S).
-        states: a list that gets what enters the first block and what leaves each.
-        """
+        """Return what the blocks make of each place (`LanguageModel.hidden`)."""
         T = input_ids.shape[1]
         start = caches[0].n_places if caches else 0
         if position_ids is None:
@@ -131,10 +90,7 @@ class Llama(nn.Module):
         d_head = self.config.d_head or self.config.d_model // self.config.n_heads
         # turned by the same angles in every layer and head
         rotate = rotation(position_ids[:, None], d_head, self.config.rotary_base)
-        mask = causal(T, start + T).to(input_ids.device) if T > 1 else None
-        if attention_mask is not None:
-            words = attention_mask.bool()[:, None, None, :]
-            mask = words if mask is None else mask & words
+        mask = decoder_mask(T, start, attention_mask, input_ids.device)
         x = self.embedding(input_ids)
         states = [] if states is None else states
         states.append(x)
@@ -146,34 +102,6 @@ class Llama(nn.Module):
     def scores(self, hidden: Float[Tensor, "*B D"]) -> Float[Tensor, "*B V"]:
         """Return logits of each word of the vocabulary."""
         return F.linear(hidden, (self.head or self.embedding).weight)
-
-    def generate(
-        self,
-        input_ids: Int[Tensor, "B T"],
-        max_new_tokens: int,
-        temperature: float = 1.0,
-        top_k: int | None = None,
-        top_p: float | None = None,
-        attention_mask: Tensor | None = None,
-        use_cache: bool = True,
-        generator: torch.Generator | None = None,
-    ) -> Int[Tensor, "B U"]:
-        """Return the prompts with what was drawn behind them (`models.generation.generate`).
-
-        attention_mask: (B, T), 0 for padding, which stands in front of shorter prompts.
-        """
-        step = NextWord(self, attention_mask, use_cache)
-        return generate(
-            step,
-            input_ids,
-            max_new_tokens,
-            temperature,
-            top_k,
-            top_p,
-            eos_id=self.config.eos_id,
-            pad_id=self.config.pad_id,
-            generator=generator,
-        )
 
     def save_pretrained(self, folder: Path | str) -> None:
         """Write config.json and model.safetensors as transformers does."""
