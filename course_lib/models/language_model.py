@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from course_lib.layers.masks import causal
+from course_lib.layers.masks import causal, combine
 from course_lib.models.attention_maps import attention_maps
 from course_lib.models.cache import LayerCache
 from course_lib.models.generation import generate
@@ -152,8 +152,6 @@ def decoder_mask(
 
     attention_mask: (B, start + T), 0 where there is no word.
     """
-    mask = causal(T, start + T).to(device) if T > 1 else None
-    if attention_mask is None:
-        return mask
-    words = attention_mask.bool()[:, None, None, :]
-    return words if mask is None else mask & words
+    ahead = causal(T, start + T).to(device) if T > 1 else None
+    words = None if attention_mask is None else attention_mask.bool()[:, None, None, :]
+    return combine(ahead, words)
