@@ -160,7 +160,7 @@ def test_trained():
     ours = WordPieceTokenizer.train(iter(["Run, run", "runs"]), 16)
     letters = [",", "n", "r", "s", "u", "##n", "##r", "##s", "##u"]
     assert ours.pieces == [*SPECIAL_TOKENS, *letters, "ru", "run"]
-    assert WordPieceTokenizer.train(["an xy, xy", "xy"], 15).pieces[-1] == "xy"
+    assert WordPieceTokenizer.train(["an xy xy"], 14).pieces[-1] == "xy"
     assert WordPieceTokenizer.train(["RUN"], 99, lowercase=False).pieces[-1] == "RUN"
     for ours in OURS.values():
         assert len(set(ours.pieces)) == len(ours) == 263
