@@ -194,8 +194,21 @@ def test_a_head_stands_on_a_copy_of_the_body():
 def test_dropout_acts_in_training_alone(bodies):
     ours = bert.BertForMaskedLM.from_body(bodies[0], dropout=0.5)
     assert_close(ours(IDS).logits, ours(IDS).logits)
-    ours.train()
-    assert not torch.equal(ours(IDS).logits, ours(IDS).logits)
+    before = ours.train()(IDS, output_hidden_states=True).hidden_states[0]
+    assert abs(float((before == 0).float().mean()) - 0.5) < 0.1
+    assert all(layer.dropout == 0.5 for layer in ours.bert.layers)
+    none = bert.BertForMaskedLM.from_body(bodies[0], dropout=0.0)
+    assert_close(none.train()(IDS).logits, none.eval()(IDS).logits)
+
+
+@pytest.mark.parametrize("name", ["BertForSequenceClassification", "BertForTokenClassification"])
+def test_a_head_has_a_dropout_of_its_own(bodies, name):
+    """With all dropped, the bias is left."""
+    ours = bert.MODELS[name].from_body(bodies[0], 2, dropout=0.0, classifier_dropout=1.0)
+    assert (ours(IDS).logits != ours.classifier.bias).any()
+    assert (ours.train()(IDS).logits == ours.classifier.bias).all()
+    same = bert.MODELS[name].from_body(bodies[0], dropout=0.25)
+    assert same.config.head_dropout == 0.25
 
 
 @pytest.mark.parametrize(

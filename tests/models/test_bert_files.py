@@ -22,6 +22,7 @@ def test_files_go_there_and_back(name, tmp_path):
     names = {0: "no", 1: "yes", 2: "none"}
     ids = {own: i for i, own in names.items()}
     options = {"id2label": names, "label2id": ids} if "Classification" in name else {}
+    options |= {"classifier_dropout": 0.3, "hidden_dropout_prob": 0.2, "layer_norm_eps": 1e-6}
     ours, theirs = pair(name, tmp_path / "theirs", **options)
     ours.save_pretrained(tmp_path / "ours")
     path = tmp_path / "ours" / "model.safetensors"

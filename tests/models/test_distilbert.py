@@ -71,7 +71,8 @@ def test_states_and_maps_are_those_of_their_explicit_attention(tmp_path):
 @pytest.mark.parametrize("name", NAMES)
 def test_files_go_there_and_back(name, tmp_path):
     options = {"num_labels": 4} if "Sequence" in name else {}
-    ours, theirs = pair(name, tmp_path / "theirs", activation="relu", **options)
+    options |= {"activation": "relu", "seq_classif_dropout": 0.3, "qa_dropout": 0.4}
+    ours, theirs = pair(name, tmp_path / "theirs", **options)
     ours.save_pretrained(tmp_path / "ours")
     path = tmp_path / "ours" / "model.safetensors"
     with safe_open(path, "pt") as file:
@@ -111,6 +112,18 @@ def test_it_starts_as_bert_does(name):
             assert (drawn == float("norm" in own and own.endswith("weight"))).all(), own
         else:
             assert abs(float(drawn.std()) / 0.02 - 1) < 4 / (2 * drawn.numel()) ** 0.5, own
+
+
+def test_heads_have_dropouts_of_their_own():
+    """With all dropped, the bias is left, which is 0."""
+    off = {"dropout": 0.0, "classifier_dropout": 1.0, "span_dropout": 1.0}
+    body = DistilBert(DistilBertConfig.tiny(V)).eval()
+    labels = distilbert.DistilBertForSequenceClassification.from_body(body, **off)
+    assert labels(IDS).logits.any()
+    assert not labels.train()(IDS).logits.any()
+    spans = distilbert.DistilBertForQuestionAnswering.from_body(body, **off)
+    assert spans(IDS).start_logits.any()
+    assert not spans.train()(IDS).start_logits.any()
 
 
 def teacher(n_layers):
