@@ -84,7 +84,8 @@ class T5(nn.Module):
             if labels is None:
                 raise ValueError("give labels or decoder_input_ids: there is nothing to write")
             decoder_input_ids = self.shift_right(labels)
-        sides: tuple[list[Tensor], list[Tensor]] = ([], [])
+        read: list[Tensor] = []
+        written: list[Tensor] = []
         encoder: list[Any] = list(self.encoder.layers) if output_attentions else []
         decoder: list[Any] = list(self.decoder.layers) if output_attentions else []
         with (
@@ -95,11 +96,11 @@ class T5(nn.Module):
             if encoder_outputs is not None:
                 memory = encoder_outputs[0]
             elif input_ids is not None:
-                memory = self.encode(input_ids, attention_mask, states=sides[0])
+                memory = self.encode(input_ids, attention_mask, states=read)
             else:
                 raise ValueError("give input_ids or encoder_outputs: there is nothing to read")
             hidden = self.decode(
-                decoder_input_ids, memory, attention_mask, decoder_attention_mask, states=sides[1]
+                decoder_input_ids, memory, attention_mask, decoder_attention_mask, states=written
             )
         logits = self.scores(hidden)
         loss = None
@@ -109,11 +110,11 @@ class T5(nn.Module):
             logits=logits,
             loss=loss,
             encoder_last_hidden_state=memory,
-            encoder_hidden_states=tuple(sides[0]) if output_hidden_states else None,
-            decoder_hidden_states=tuple(sides[1]) if output_hidden_states else None,
-            encoder_attentions=tuple(encoder_maps) if output_attentions else None,
-            decoder_attentions=tuple(decoder_maps) if output_attentions else None,
-            cross_attentions=tuple(cross_maps) if output_attentions else None,
+            encoder_hidden_states=(tuple(read) or None) if output_hidden_states else None,
+            decoder_hidden_states=tuple(written) if output_hidden_states else None,
+            encoder_attentions=tuple(encoder_maps) or None,
+            decoder_attentions=tuple(decoder_maps) or None,
+            cross_attentions=tuple(cross_maps) or None,
         )
 
     def encode(
@@ -259,9 +260,9 @@ def from_pretrained(folder: Path | str) -> T5:
 def n_parameters(name: str) -> int:
     """Return how many weights a published size has, the shared table counted once.
 
-    name: t5-small, t5-base, t5-large, t5-3b or t5-11b. The paper (section 3.2.2 and table 14)
-    says 60, 220 and 770 million, 3 and 11 billion: 60.5, 222.9 and 737.7 million, 2.85 and 11.3
-    billion. 770 million is what t5-large would have with a second table for the scores.
+    name: t5-small, t5-base, t5-large, t5-3b or t5-11b. The paper (section 3.7) rounds these 60.5,
+    222.9 and 737.7 million, 2.85 and 11.3 billion to 60, 220 and 770 million, 2.8 and 11 billion.
+    770 million is what t5-large has with a second table for the scores.
 
     Raises: UnknownNameError for another name.
     """

@@ -25,7 +25,7 @@ class T5Attention(MultiHeadAttention):
 
     Paper: Raffel et al., 2020, arXiv:1910.10683, section 2.1, and the authors' code.
     Differs from the paper: weights are not dropped in training. A query that may attend to nothing
-    takes the mean of all values, as there, and not zeros as in MultiHeadAttention.
+    takes the mean of all values, as in transformers, and not zeros as in MultiHeadAttention.
     """
 
     def __init__(self, config: T5Config) -> None:

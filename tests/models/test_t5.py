@@ -111,7 +111,7 @@ def test_logits_loss_states_and_gradients_are_theirs(both, masked, dtype, monkey
 
 
 @given(st.integers(0, 10_000), st.integers(1, S), st.integers(1, T), st.sampled_from([*KINDS]))
-@settings(max_examples=40)
+@settings(max_examples=25)
 def test_logits_are_theirs_under_any_masks(seed, n_read, n_written, kind):
     torch.manual_seed(seed)
     given = {
@@ -155,8 +155,10 @@ def test_what_was_read_before_is_taken(ours):
     given = example()
     whole = ours(**given)
     del given["input_ids"]
-    found = ours(**given, encoder_outputs=(whole.encoder_last_hidden_state,))
+    memory = (whole.encoder_last_hidden_state,)
+    found = ours(**given, encoder_outputs=memory, output_hidden_states=True)
     assert torch.equal(found.logits, whole.logits)
+    assert found.encoder_hidden_states is None
 
 
 @pytest.mark.parametrize("cached", [True, False])
@@ -177,7 +179,7 @@ def test_a_row_ends_with_its_mark_as_theirs():
     source = example()["input_ids"]
     free = ours.generate(source, 9, temperature=0.0)
     end = int(free[0, 3])
-    for ends in (end,):
+    for ends in (end, (end, V - 1)):
         ours.config = T5Config(**vars(ours.config) | {"eos_id": ends})
         theirs.generation_config.eos_token_id = [ends] if isinstance(ends, int) else list(ends)
         found = ours.generate(source, 9, temperature=0.0)
@@ -236,6 +238,20 @@ def test_searches_of_chapter_12_take_its_steps(ours):
     for (a, score), (b, other) in zip(plain, quick, strict=True):
         assert torch.equal(a, b)
         assert score == pytest.approx(other, abs=1e-4)
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_rows_change_places_with_their_sources(ours, cached):
+    given, rows = example(), torch.tensor([4, 1, 1, 0])
+    source, mask = given["input_ids"], given["attention_mask"]
+    written = example(masked=False)["labels"]
+    step = NextWord(ours, source, mask, cached)
+    step(written[:, :2])
+    step.reorder(rows)
+    step(written[rows, :3])
+    fresh = NextWord(ours, source[rows], mask[rows], use_cache=False)
+    step.reorder(torch.arange(4))
+    assert_close(step(written[rows, :4]), fresh(written[rows, :4]), **NOISE)
 
 
 def test_what_is_written_does_not_look_ahead(ours):
