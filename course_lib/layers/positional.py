@@ -147,7 +147,8 @@ def rotation(
             partner = x.unflatten(-1, (-1, 2)).flip(-1).flatten(-2)
         else:
             partner = x.roll(K // 2, -1)
-        return torch.addcmul(x * cos.to(x.dtype), partner, sin.to(x.dtype))
+        c, s = (cos, sin) if x.dtype == cos.dtype else (cos.to(x.dtype), sin.to(x.dtype))
+        return torch.addcmul(x * c, partner, s)
 
     return turn
 

@@ -121,8 +121,12 @@ def from_pretrained(folder: Path | str) -> Llama:
     return model.eval()
 
 
-def from_gguf(path: Path | str) -> tuple[Llama, BytePairTokenizer]:
+def from_gguf(path: Path | str, *, single_digits: bool = False) -> tuple[Llama, BytePairTokenizer]:
     """Read model and tokenizer of one GGUF file, llama.cpp's format; packed weights become float32.
+
+    single_digits: cut out every digit first, where the file asks for it (SmolLM2), as in training.
+    transformers does not: its ids, and ours without this, are others where several spaces or line
+    breaks stand before a digit, and the model finds such texts less likely.
 
     Raises: CourseError for a file of another kind, with what is read here (`llama_gguf`);
     CorruptFileError for a broken one.
@@ -131,7 +135,7 @@ def from_gguf(path: Path | str) -> tuple[Llama, BytePairTokenizer]:
     with torch.device("meta"):
         model = Llama(file.config())
     model.load_state_dict(file.weights(model, model.config), assign=True)
-    return model.eval(), file.tokenizer()
+    return model.eval(), file.tokenizer(single_digits)
 
 
 def n_parameters(name: str) -> int:

@@ -28,8 +28,11 @@ _LLAMA_3 = regex.compile(
     r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*"
     r"|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
-# subtle: smollm means single digits before all else, as in the model's training. transformers takes
-# GPT-2's words; so do we, for the same ids. They differ where several spaces stand before a digit
+# GPT-2's words after every digit was cut out, so that the spaces before one belong together
+_SINGLE_DIGITS = regex.compile(
+    r"\p{N}|'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?[^\s\p{L}\p{N}]+|\s+(?=\p{N})|\s+(?!\S)|\s+"
+)
+# subtle: smollm means single digits, as in the model's training; transformers takes GPT-2's words
 PATTERNS = {
     "default": WORDS,
     "gpt-2": WORDS,
@@ -176,8 +179,10 @@ class GgufFile:
             raise self._other("no tensors but those of a plain llama", f"also {next(iter(left))}")
         return state
 
-    def tokenizer(self) -> BytePairTokenizer:
+    def tokenizer(self, single_digits: bool = False) -> BytePairTokenizer:
         """Return the tokenizer; it adds no marks, whatever the file asks for in front of a text.
+
+        single_digits: as `llama.from_gguf` says.
 
         Raises: CourseError for one of another kind; CorruptFileError for tables that do not fit.
         """
@@ -199,7 +204,7 @@ class GgufFile:
             {piece: i for i, piece in enumerate(pieces)},
             self.entry("tokenizer.ggml.merges", []),
             special,
-            pattern=PATTERNS[words],
+            pattern=_SINGLE_DIGITS if single_digits and words == "smollm" else PATTERNS[words],
             names=("tokenizer.ggml.tokens", "tokenizer.ggml.merges"),
         )
 

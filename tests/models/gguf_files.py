@@ -30,8 +30,22 @@ NAMES = {
     "feed_forward.output_proj": "ffn_down",
 }
 ROTARY = rotary_order(16)
-PIECES = [*MARKS, *sorted(BYTE_OF), "ll", "Ġl", "Ġlo", "we", "wer", "ĠĠ", "ĊĊ", "ĠĠĠĠ", "19", "Ġ1"]
-MERGES = ["l l", "Ġ l", "Ġl o", "w e", "we r", "Ġ Ġ", "Ċ Ċ", "ĠĠ ĠĠ", "1 9", "Ġ 1"]
+PIECES = [
+    *MARKS,
+    *sorted(BYTE_OF),
+    "ll",
+    "Ġl",
+    "Ġlo",
+    "we",
+    "wer",
+    "ĠĠ",
+    "ĊĊ",
+    "ĠĠĠĠ",
+    "19",
+    "Ġ1",
+    "1919",
+]
+MERGES = ["l l", "Ġ l", "Ġl o", "w e", "we r", "Ġ Ġ", "Ċ Ċ", "ĠĠ ĠĠ", "1 9", "Ġ 1", "19 19"]
 
 
 def config(**options: Any) -> LlamaConfig:

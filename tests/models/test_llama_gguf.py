@@ -1,5 +1,6 @@
 """Are llama.cpp's files read as transformers reads them: weights of every packing, and words?"""
 
+import copy
 import sys
 
 import gguf
@@ -10,6 +11,7 @@ import transformers
 from gguf.quants import dequantize, quantize
 from hypothesis import given
 from hypothesis import strategies as st
+from tokenizers.pre_tokenizers import ByteLevel, Digits, Sequence
 from torch.testing import assert_close
 
 import course_lib.vision.torchvision  # noqa: F401  (transformers would import a broken one)
@@ -94,7 +96,7 @@ def test_a_folder_written_from_a_file_is_transformers(tmp_path):
     assert llama.from_pretrained(tmp_path / "folder").config == config(d_head=16)
 
 
-PARTS = st.sampled_from([*MARKS, " lower", "\n\n", "  1", "1999", "'LL", "'ll", "é", "고", "\x04"])
+PARTS = st.sampled_from([*MARKS, " lower", "\n\n", "  1", "1919", "'LL", "'ll", "é", "고", "\x04"])
 
 
 @pytest.mark.parametrize("words", ["smollm", "llama-bpe", None])
@@ -102,6 +104,28 @@ PARTS = st.sampled_from([*MARKS, " lower", "\n\n", "  1", "1999", "'LL", "'ll", 
 def test_ids_are_theirs_for_any_text(tokenizers, words, text):
     ours, theirs = tokenizers[words]
     assert ours.encode(text) == theirs.encode(text)
+
+
+@pytest.fixture(scope="module")
+def with_single_digits(tokenizers, tmp_path_factory):
+    """Ours, and theirs as SmolLM2's own tokenizer.json has it: digits first, then GPT-2's words."""
+    path = write(tmp_path_factory.mktemp("digits") / "tiny.gguf", random_llama())
+    theirs = copy.deepcopy(tokenizers["smollm"][1].backend_tokenizer)
+    first = Digits(individual_digits=True)
+    theirs.pre_tokenizer = Sequence([first, ByteLevel(add_prefix_space=False)])
+    return llama.from_gguf(path, single_digits=True)[1], theirs
+
+
+@given(text=st.text() | st.text("lower 19\n\t'sLé²", max_size=30) | st.lists(PARTS).map("".join))
+def test_digits_may_be_cut_out_first_as_in_training(with_single_digits, text):
+    ours, theirs = with_single_digits
+    assert ours.encode(text) == theirs.encode(text).ids
+
+
+def test_spaces_before_a_digit_belong_together(tokenizers, with_single_digits):
+    """Golden: the last of two spaces belongs to the word behind it, but not to a digit."""
+    assert tokenizers["smollm"][0].tokenize("l  19 l") == ["l", "Ġ", "Ġ", "19", "Ġl"]
+    assert with_single_digits[0].tokenize("l  19 l") == ["l", "ĠĠ", "1", "9", "Ġl"]
 
 
 def test_marks_are_found_the_longer_one_first(tokenizers):
