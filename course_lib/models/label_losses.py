@@ -25,7 +25,7 @@ def label_loss(
         several = f"{'single' if whole else 'multi'}_label_classification"
         problem_type = "regression" if n_classes == 1 else several
     if problem_type == "single_label_classification":
-        return F.cross_entropy(logits, labels.flatten())
+        return F.cross_entropy(logits, labels.flatten().long())
     own, wanted = logits.flatten(), labels.flatten().to(logits.dtype)
     if problem_type == "regression":
         return F.mse_loss(own, wanted)

@@ -91,6 +91,16 @@ def test_older_and_larger_files_are_read(name, age, tmp_path):
     same_outputs(bert.from_pretrained(folder)(IDS, MASK), theirs(IDS, MASK))
 
 
+def test_names_of_labels_are_kept(tmp_path):
+    ours, _ = pair("BertModel", tmp_path)
+    kind, names = "multi_label_classification", ("no", "yes")
+    made = bert.BertForSequenceClassification.from_body(ours, label_names=names, problem_type=kind)
+    made.save_pretrained(tmp_path)
+    config = transformers.BertConfig.from_pretrained(tmp_path)
+    assert (config.id2label, config.problem_type) == ({0: "no", 1: "yes"}, kind)
+    assert bert.from_pretrained(tmp_path).config == made.config
+
+
 def test_a_body_without_a_pooler_is_read_and_written(tmp_path):
     theirs = their_model("BertModel")
     theirs.pooler = None

@@ -15,10 +15,12 @@ def test_numbers_are_squared_errors():
     assert_close(label_loss(torch.tensor([[2.0], [5]]), torch.tensor([3, 2])), torch.tensor(5.0))
 
 
-def test_one_label_is_a_cross_entropy():
+@pytest.mark.parametrize("dtype", [torch.int64, torch.int32])
+def test_one_label_is_a_cross_entropy(dtype):
     """Golden: logits 0 and log 3 give 1/4 and 3/4."""
     logits = torch.tensor([[0.0, math.log(3)]])
-    assert_close(label_loss(logits, torch.tensor([0])), torch.tensor(math.log(4)))
+    labels = torch.tensor([0], dtype=dtype)
+    assert_close(label_loss(logits, labels), torch.tensor(math.log(4)))
 
 
 def test_several_labels_are_questions_of_yes_and_no():
