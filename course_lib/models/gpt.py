@@ -13,12 +13,12 @@ from torch.nn import functional as F
 from course_lib.layers.layer_norm import LayerNorm
 from course_lib.models import published
 from course_lib.models.cache import LayerCache
+from course_lib.models.causal_decoder import CausalDecoder, decoder_mask
 from course_lib.models.gpt_config import ARCHITECTURES, GptConfig, layout
-from course_lib.models.language_model import LanguageModel, decoder_mask
 from course_lib.models.transformer import EncoderLayer
 
 
-class Gpt(LanguageModel):
+class Gpt(CausalDecoder):
     """Score the next word at each place, from the words up to it.
 
     Paper: Radford et al., 2018 (GPT, post-norm) and 2019 (GPT-2, pre-norm with a norm at the end,
@@ -66,7 +66,7 @@ class Gpt(LanguageModel):
         caches: list[LayerCache] | None = None,
         states: list[Tensor] | None = None,
     ) -> Float[Tensor, "B T D"]:
-        """Return what the blocks make of each place (`LanguageModel.hidden`).
+        """Return what the blocks make of each place (`CausalDecoder.hidden`).
 
         Raises: ValueError for more places than have positions.
         """

@@ -19,7 +19,7 @@ from course_lib.layers.layer_norm import RmsNorm
 from course_lib.layers.positional import rotation
 from course_lib.models import llama_gguf, published
 from course_lib.models.cache import LayerCache
-from course_lib.models.language_model import LanguageModel, decoder_mask
+from course_lib.models.causal_decoder import CausalDecoder, decoder_mask
 from course_lib.models.llama_config import ARCHITECTURES, LlamaConfig, layout
 from course_lib.models.transformer import EncoderLayer
 from course_lib.text.bpe import BytePairTokenizer
@@ -49,7 +49,7 @@ class LlamaLayer(EncoderLayer):
         self.feed_forward_norm = RmsNorm(D, eps, fused=True)
 
 
-class Llama(LanguageModel):
+class Llama(CausalDecoder):
     """Score the next word at each place, from the words up to it.
 
     Paper: Touvron et al., 2023, arXiv:2302.13971, section 2.2. SmolLM2: Allal et al., 2025,
@@ -82,7 +82,7 @@ class Llama(LanguageModel):
         caches: list[LayerCache] | None = None,
         states: list[Tensor] | None = None,
     ) -> Float[Tensor, "B T D"]:
-        """Return what the blocks make of each place (`LanguageModel.hidden`)."""
+        """Return what the blocks make of each place (`CausalDecoder.hidden`)."""
         T = input_ids.shape[1]
         start = caches[0].n_places if caches else 0
         if position_ids is None:

@@ -85,12 +85,14 @@ def viterbi(text: str, table: PieceTable) -> Cut:
                 best[place] -= here
             here = 0.0
         for length, own, score in row:
-            end = start + length
-            if here + score > best[end]:
-                before, best[end] = best[end], here + score
+            end, total = start + length, here + score
+            before = best[end]
+            if total > before:
+                best[end] = total
                 if best[end] > before:
                     last[end] = start, own
-        furthest = max(furthest, end)
+                if end > furthest:
+                    furthest = end
     cut, end = [], len(text)
     while end:
         start, own = last[end]

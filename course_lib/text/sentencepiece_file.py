@@ -20,7 +20,7 @@ VARINT, FIXED64, LENGTH, FIXED32 = 0, 1, 2, 5  # the forms of a value
 UNIGRAM = 1  # the number of this kind of model, beside BPE, words and characters
 
 
-class Kind(IntEnum):
+class PieceKind(IntEnum):
     """What a piece is for."""
 
     NORMAL = 1
@@ -36,7 +36,7 @@ class Piece(NamedTuple):
 
     text: str
     score: float = 0.0
-    kind: Kind = Kind.NORMAL
+    kind: PieceKind = PieceKind.NORMAL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +64,7 @@ class SentencePieceModel:
 
     def __post_init__(self) -> None:
         kinds = [piece.kind for piece in self.pieces]
-        n_unknown, n_bytes = kinds.count(Kind.UNKNOWN), kinds.count(Kind.BYTE)
+        n_unknown, n_bytes = kinds.count(PieceKind.UNKNOWN), kinds.count(PieceKind.BYTE)
         if n_unknown != 1 or n_bytes != 256 * self.byte_fallback:
             raise ValueError(
                 f"a model with byte_fallback={self.byte_fallback} must have one unknown piece and "
@@ -129,10 +129,10 @@ def write_model(model: SentencePieceModel, path: Path | str) -> None:
     trainer = _number(3, UNIGRAM) + _number(4, len(model.pieces))
     trainer += b"".join(_number(n, getattr(model, name)) for name, n in TRAINER_FLAGS.items())
     roles = {
-        40: (model.unk_piece, Kind.UNKNOWN),
-        41: (model.bos_piece, Kind.CONTROL),
-        42: (model.eos_piece, Kind.CONTROL),
-        43: (model.pad_piece, Kind.CONTROL),
+        40: (model.unk_piece, PieceKind.UNKNOWN),
+        41: (model.bos_piece, PieceKind.CONTROL),
+        42: (model.eos_piece, PieceKind.CONTROL),
+        43: (model.pad_piece, PieceKind.CONTROL),
     }
     trainer += b"".join(_number(n, ids.get(role, -1)) for n, role in roles.items())
     trainer += b"".join(
@@ -173,8 +173,8 @@ def fields(message: bytes) -> Iterator[tuple[int, Any]]:
 
 def _piece(message: bytes) -> Piece:
     found = dict(fields(message))
-    text, score, kind = found.get(1, b""), found.get(2, bytes(4)), found.get(3, Kind.NORMAL)
-    return Piece(text.decode(), struct.unpack("<f", score)[0], Kind(kind))
+    text, score, kind = found.get(1, b""), found.get(2, bytes(4)), found.get(3, PieceKind.NORMAL)
+    return Piece(text.decode(), struct.unpack("<f", score)[0], PieceKind(kind))
 
 
 def _varint(message: bytes, at: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import regex
 
 from course_lib.text.charsmap import Charsmap
 from course_lib.text.lattice import SPACE
-from course_lib.text.sentencepiece_file import Kind, SentencePieceModel
+from course_lib.text.sentencepiece_file import PieceKind, SentencePieceModel
 
 HALF_PAIRS = regex.compile("[\ud800-\udfff]")
 
@@ -36,7 +36,7 @@ class Normalizer:
     def __init__(self, model: SentencePieceModel) -> None:
         self.model = model
         self._rules = Charsmap(model.charsmap) if model.charsmap else None
-        kept = [text for text, _, kind in model.pieces if kind is Kind.USER_DEFINED]
+        kept = [text for text, _, kind in model.pieces if kind is PieceKind.USER_DEFINED]
         self._kept = (
             regex.compile("|".join(map(regex.escape, sorted(kept, key=len, reverse=True))))
             if kept

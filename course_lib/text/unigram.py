@@ -17,8 +17,8 @@ import regex
 from course_lib.text.charsmap import unicode_charsmap
 from course_lib.text.lattice import SPACE, Cut, PieceTable, sample, viterbi
 from course_lib.text.sentencepiece_file import (
-    Kind,
     Piece,
+    PieceKind,
     SentencePieceModel,
     read_model,
     write_model,
@@ -28,7 +28,7 @@ from course_lib.text.unigram_training import learn_pieces, words_of
 
 FILE = "spiece.model"  # T5's name
 UNKNOWN_PENALTY = 10.0  # below the least probable piece
-IN_TEXT = (Kind.NORMAL, Kind.USER_DEFINED)
+IN_TEXT = (PieceKind.NORMAL, PieceKind.USER_DEFINED)
 
 
 class Token(NamedTuple):
@@ -54,20 +54,20 @@ class UnigramTokenizer:
         self.model = model
         self.extra_ids = extra_ids
         self._normalize = Normalizer(model)
-        control = {p.text: i for i, p in enumerate(model.pieces) if p.kind is Kind.CONTROL}
+        control = {p.text: i for i, p in enumerate(model.pieces) if p.kind is PieceKind.CONTROL}
         self.bos_id = control.get(model.bos_piece)
         self.eos_id = control.get(model.eos_piece)
         self.pad_id = control.get(model.pad_piece)
         kinds = [piece.kind for piece in model.pieces]
-        self.unk_id = kinds.index(Kind.UNKNOWN)
-        byte_pieces = [(p.text, i) for i, p in enumerate(model.pieces) if p.kind is Kind.BYTE]
+        self.unk_id = kinds.index(PieceKind.UNKNOWN)
+        byte_pieces = [(p.text, i) for i, p in enumerate(model.pieces) if p.kind is PieceKind.BYTE]
         self._byte_of = {i: int(text[3:5], 16) for text, i in byte_pieces}  # <0x0A> is 10
         self._id_of_byte = {byte: i for i, byte in self._byte_of.items()}
-        scores = [p.score for p in model.pieces if p.kind is Kind.NORMAL]
+        scores = [p.score for p in model.pieces if p.kind is PieceKind.NORMAL]
         unknown_score = float(np.float32(min(scores, default=0.0) - UNKNOWN_PENALTY))
         self._table = PieceTable(
             (
-                (p.text, i, p.score if p.kind is Kind.NORMAL else _bonus(p.text))
+                (p.text, i, p.score if p.kind is PieceKind.NORMAL else _bonus(p.text))
                 for i, p in enumerate(model.pieces)
                 if p.kind in IN_TEXT
             ),
@@ -107,10 +107,10 @@ class UnigramTokenizer:
         Raises: ValueError for lines without text, or where vocab_size has no room for the
             characters.
         """
-        pieces = [Piece("<pad>", kind=Kind.CONTROL), Piece("</s>", kind=Kind.CONTROL)]
-        pieces.append(Piece("<unk>", kind=Kind.UNKNOWN))
+        pieces = [Piece("<pad>", kind=PieceKind.CONTROL), Piece("</s>", kind=PieceKind.CONTROL)]
+        pieces.append(Piece("<unk>", kind=PieceKind.UNKNOWN))
         if byte_fallback:
-            pieces += [Piece(f"<0x{byte:02X}>", kind=Kind.BYTE) for byte in range(256)]
+            pieces += [Piece(f"<0x{byte:02X}>", kind=PieceKind.BYTE) for byte in range(256)]
         plain = SentencePieceModel(
             pieces=pieces, charsmap=unicode_charsmap(), byte_fallback=byte_fallback
         )
@@ -181,9 +181,9 @@ class UnigramTokenizer:
                 text += self._sentinel_of(own)
                 continue
             piece, _, kind = model.pieces[own]
-            if kind is Kind.CONTROL:
+            if kind is PieceKind.CONTROL:
                 continue
-            if kind is Kind.UNKNOWN:
+            if kind is PieceKind.UNKNOWN:
                 text += model.unk_surface
                 continue
             if at_start and piece.startswith(SPACE):

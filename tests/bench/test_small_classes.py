@@ -8,9 +8,7 @@ from course_lib.bench import small_classes
 from course_lib.bench.course import make_course
 from course_lib.cli.bench import command
 
-NOTHING_ELSE = [f"--no-{part}" for part in (
-    "corpus", "book", "grading", "language", "word2vec", "pretraining", "squad"
-)]  # fmt: skip
+NOTHING_ELSE = [f"--no-{part.name}" for part in command.params if part.default is True]
 
 
 def test_both_begin_where_the_other_began(tmp_path, monkeypatch):

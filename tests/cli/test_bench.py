@@ -9,8 +9,7 @@ from course_lib.cli import bench
 
 
 def test_each_pair_has_a_ratio():
-    left_out = ["--no-corpus", "--no-book", "--no-grading", "--no-language", "--no-word2vec"]
-    left_out += ["--no-squad", "--no-pretraining"]
+    left_out = [f"--no-{part.name}" for part in bench.command.params if part.default is True]
     outcome = CliRunner().invoke(bench.command, [*left_out, "--rounds", "1"])
     assert outcome.exit_code == 0, outcome.output
     ratios = re.findall(r"^(one-hot product|dense / sparse).* ([\d,.]+)x$", outcome.output, re.M)

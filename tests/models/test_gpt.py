@@ -15,10 +15,10 @@ import course_lib.vision.torchvision  # noqa: F401  (transformers would import a
 from course_lib.errors import CorruptFileError, CourseError
 from course_lib.layers.masks import assert_causal
 from course_lib.models import gpt
+from course_lib.models.causal_decoder import NextWord
 from course_lib.models.decoding import beam_search, greedy
 from course_lib.models.gpt import Gpt
 from course_lib.models.gpt_config import GptConfig
-from course_lib.models.language_model import NextWord
 from tests.models.hub_files import in_shards, rename, saved
 
 V, B, T = 29, 3, 11

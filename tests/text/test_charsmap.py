@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from course_lib.errors import CorruptFileError
 from course_lib.text.charsmap import Charsmap, compile_rules, unicode_charsmap, unicode_rules
-from course_lib.text.sentencepiece_file import Kind, Piece, SentencePieceModel
+from course_lib.text.sentencepiece_file import Piece, PieceKind, SentencePieceModel
 from course_lib.text.sentencepiece_normalizer import Normalizer
 
-PIECES = [Piece("<unk>", kind=Kind.UNKNOWN)]
+PIECES = [Piece("<unk>", kind=PieceKind.UNKNOWN)]
 
 
 def theirs(charsmap, **options):

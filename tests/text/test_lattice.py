@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from course_lib.text.lattice import PieceTable, sample, viterbi
 from course_lib.text.lattice_arrays import Lattices
-from course_lib.text.sentencepiece_file import Kind, Piece, SentencePieceModel, write_model
+from course_lib.text.sentencepiece_file import Piece, PieceKind, SentencePieceModel, write_model
 
 UNKNOWN = 99
 
@@ -66,7 +66,7 @@ def test_float32_decides(tmp_path):
     scores = {"▁": -65536.0, "x": -1.0, "y": -1.0, "xy": -2.001}
     assert pieces_of("▁xy", viterbi("▁xy", table(scores))) == ("▁", "xy")
     assert pieces_of("xy", viterbi("xy", table(scores))) == ("x", "y")
-    pieces = [Piece("<unk>", kind=Kind.UNKNOWN), *(Piece(p, s) for p, s in scores.items())]
+    pieces = [Piece("<unk>", kind=PieceKind.UNKNOWN), *(Piece(p, s) for p, s in scores.items())]
     write_model(SentencePieceModel(pieces=pieces), tmp_path / "m")
     theirs = sentencepiece.SentencePieceProcessor(model_file=str(tmp_path / "m"))
     assert theirs.encode("xy", out_type=str) == ["▁", "xy"]

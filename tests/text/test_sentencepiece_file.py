@@ -9,22 +9,22 @@ from hypothesis import strategies as st
 
 from course_lib.errors import CorruptFileError, CourseError
 from course_lib.text.sentencepiece_file import (
-    Kind,
     Piece,
+    PieceKind,
     SentencePieceModel,
     fields,
     read_model,
     write_model,
 )
 
-UNKNOWN = Piece("<unk>", kind=Kind.UNKNOWN)
+UNKNOWN = Piece("<unk>", kind=PieceKind.UNKNOWN)
 PIECES = [
-    Piece("[END]", kind=Kind.CONTROL),
+    Piece("[END]", kind=PieceKind.CONTROL),
     UNKNOWN,
     Piece("▁가", -1.5),
-    Piece("<x>", kind=Kind.USER_DEFINED),
+    Piece("<x>", kind=PieceKind.USER_DEFINED),
     Piece("b" * 300, -7.25),
-    Piece("c", -3.0, Kind.UNUSED),
+    Piece("c", -3.0, PieceKind.UNUSED),
 ]
 
 
@@ -89,7 +89,13 @@ def test_sentencepieces_files_are_read(tmp_path):
     assert [piece.score for piece in model.pieces] == list(
         map(theirs.get_score, range(len(theirs)))
     )
-    kinds = [Kind.UNKNOWN, Kind.CONTROL, Kind.CONTROL, Kind.CONTROL, *[Kind.BYTE] * 256]
+    kinds = [
+        PieceKind.UNKNOWN,
+        PieceKind.CONTROL,
+        PieceKind.CONTROL,
+        PieceKind.CONTROL,
+        *[PieceKind.BYTE] * 256,
+    ]
     assert [piece.kind for piece in model.pieces[:260]] == kinds
     assert model.byte_fallback
     assert model.unk_surface == " ? "

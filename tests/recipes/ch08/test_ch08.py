@@ -7,7 +7,7 @@ import torch
 from torch.testing import assert_close
 
 from course_lib.recipes.ch08 import recall, variants
-from course_lib.recipes.ch08.cost import in_turns, mebibytes_on_top
+from course_lib.recipes.ch08.cost import in_a_process_of_its_own, in_turns, mebibytes_on_top
 
 
 def test_all_ways_of_computing_heads_give_the_same():
@@ -18,11 +18,13 @@ def test_all_ways_of_computing_heads_give_the_same():
         assert_close(way(x), expected)
 
 
+def _of_16_mebi_numbers():
+    return mebibytes_on_top(lambda: torch.ones(16 * 2**20).max())  # of four bytes each
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's own figures")
 def test_memory_on_top_is_what_a_call_held():
-    n = 16 * 2**20  # numbers of four bytes
-    found = mebibytes_on_top(lambda: torch.ones(n).max())
-    assert 60 < found < 80
+    assert 60 < in_a_process_of_its_own(_of_16_mebi_numbers) < 80
 
 
 def test_calls_come_in_turns():

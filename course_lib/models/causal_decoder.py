@@ -17,7 +17,7 @@ from course_lib.models.generation import generate
 from course_lib.models.outputs import LanguageModelOutput
 
 
-class LanguageModel(nn.Module):
+class CausalDecoder(nn.Module):
     """Score the next word at each place, and write on.
 
     A subclass has `config`, `embedding`, `layers` and `hidden`.
@@ -119,7 +119,7 @@ class NextWord:
     """
 
     def __init__(
-        self, model: LanguageModel, attention_mask: Tensor | None = None, use_cache: bool = True
+        self, model: CausalDecoder, attention_mask: Tensor | None = None, use_cache: bool = True
     ) -> None:
         self.model = model
         self.words = attention_mask
