@@ -32,7 +32,6 @@ WAYS: dict[str, tuple[dict[str, Any], TrainingPlan, type[Transformer]]] = {
     "no_warmup": ({}, replace(HALF, rises=False), Transformer),
     "one_head": ({"n_heads": 1}, HALF, Transformer),
     "untied": ({"tied": False}, HALF, Transformer),
-    "pre_norm": ({"norm_first": True}, HALF, Transformer),
 }
 
 
