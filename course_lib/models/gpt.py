@@ -56,6 +56,8 @@ class Gpt(CausalDecoder):
             if parameter.dim() == 2:
                 shrunk = (2 * self.config.n_layers) ** -0.5 if "output_proj" in name else 1.0
                 nn.init.normal_(parameter, std=0.02 * shrunk)
+            elif name.endswith(".bias"):
+                nn.init.zeros_(parameter)
 
     def hidden(
         self,

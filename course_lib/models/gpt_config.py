@@ -133,7 +133,7 @@ _OF_A_BLOCK = {
 def layout(config: GptConfig) -> Layout:
     """Return under which names GPT-2's files hold the parameters."""
     entries = {
-        "transformer.wte.weight": Entry(("embedding.weight",)),
+        "transformer.wte.weight": Entry(("embedding.weight",), doubles=("lm_head.weight",)),
         "transformer.wpe.weight": Entry(("positions.weight",)),
     }
     for i in range(config.n_layers):

@@ -38,6 +38,8 @@ def in_shards(folder: Path) -> None:
     parts = {"model-1-of-2.safetensors": names[::2], "model-2-of-2.safetensors": names[1::2]}
     for file, own in parts.items():
         save_file({name: tensors[name] for name in own}, folder / file)
-    index = {"weight_map": {name: file for file, own in parts.items() for name in own}}
+    weight_map = {name: file for file, own in parts.items() for name in own}
+    total = sum(tensor.nbytes for tensor in tensors.values())
+    index = {"metadata": {"total_size": total}, "weight_map": weight_map}
     (folder / "model.safetensors.index.json").write_text(json.dumps(index), encoding="utf-8")
     path.unlink()

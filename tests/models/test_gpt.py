@@ -7,7 +7,7 @@ import pytest
 import torch
 import transformers
 from safetensors import safe_open
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from torch.nn import functional as F
 from torch.testing import assert_close
 
@@ -196,6 +196,26 @@ def test_older_and_larger_files_are_read(theirs, folder, age):
     ids, mask = words()
     ours = gpt.from_pretrained(folder)
     assert_close(ours(ids, attention_mask=mask).logits, theirs(ids, attention_mask=mask).logits)
+
+
+def test_a_second_table_of_other_numbers_is_refused(folder):
+    path = folder / "model.safetensors"
+    tensors = load_file(path)
+    tensors["lm_head.weight"] = tensors["transformer.wte.weight"] + 1
+    save_file(tensors, path)
+    with pytest.raises(CourseError, match=r"the same numbers in transformer.wte.weight and lm_h"):
+        gpt.from_pretrained(folder)
+
+
+def test_an_untrained_model_begins_as_the_paper_says():
+    torch.manual_seed(0)
+    model = Gpt(GptConfig(vocab_size=500, d_model=64, n_heads=4, n_layers=8))
+    for name, parameter in model.named_parameters():
+        if parameter.dim() == 2:
+            expected = 0.02 / 4 if "output_proj" in name else 0.02  # 16 parts add to the sum
+            assert_close(parameter.std(), torch.tensor(expected), rtol=0.1, atol=0.0)
+        else:
+            assert torch.all(parameter == (0.0 if name.endswith("bias") else 1.0)), name
 
 
 def config_with(folder, **entries):
