@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from course_book.execution_key import inputs_of, key_of
+from course_book.execution_key import fetched, inputs_of, key_of
 from course_book.import_closure import Package, code_of
 from small_book import build
 
@@ -118,6 +118,23 @@ def test_key_changes_with_every_input_and_with_nothing_else(root: Path, changed:
         file.write("\n# changed\n")
     after = key_of(inputs_of(PAGE, root, Package(root / "course_lib")), root)
     assert (after != before) == (changed in used(root))
+
+
+def test_key_knows_which_networks_are_here(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (root / "course_lib/training").mkdir()
+    for name in ("__init__", "published"):
+        (root / f"course_lib/training/{name}.py").write_text("")
+    package = Package(root / "course_lib")
+    asking = inputs_of(page_with("import course_lib.training.published"), root, package)
+    keys = []
+    for here in ([], ["smollm2"], ["minilm", "smollm2"]):
+        monkeypatch.setattr(
+            "course_lib.training.published.is_here", lambda name, here=here: name in here
+        )
+        assert fetched(asking, package) == here
+        assert fetched(inputs_of(PAGE, root, package), package) == []
+        keys.append(key_of(asking, root, fetched(asking, package)))
+    assert len(set(keys)) == 3
 
 
 def test_chapter_runs_again_when_a_used_module_changes(root: Path) -> None:

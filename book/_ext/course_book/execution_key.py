@@ -5,6 +5,7 @@ the package. Before Sphinx decides what to read, this extension computes for eac
 
 - the files of `course_lib` that its cells reach (see import_closure), the data files beside them,
 - the recorded runs and the checkpoints that the cells or those modules name,
+- which published networks were fetched, where those modules can ask for one,
 - requirements.lock and the version of Python.
 
 Where the key differs from the one that the kept outputs were made with, they are dropped and the
@@ -56,9 +57,18 @@ def inputs_of(page: str, root: Path, package: Package) -> set[Path]:
     return modules | beside | named | ({lock} if lock.exists() else set())
 
 
-def key_of(files: Iterable[Path], root: Path) -> str:
-    """Return one hash of the files' names and bytes and of the Python that runs them."""
-    digest = hashlib.sha256(repr(sys.version_info[:3]).encode())
+def fetched(files: set[Path], package: Package) -> list[str]:
+    """Return the published networks that are here, if these files can ask for one."""
+    if package.file(f"{package.name}.training.published") not in files:
+        return []
+    from course_lib.training import published
+
+    return [name for name in published.PUBLISHED if published.is_here(name)]
+
+
+def key_of(files: Iterable[Path], root: Path, networks: Iterable[str] = ()) -> str:
+    """Return one hash of the files' names and bytes, the networks, and the Python that runs."""
+    digest = hashlib.sha256(repr((sys.version_info[:3], *networks)).encode())
     for path in sorted(files):
         digest.update(path.relative_to(root).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -98,7 +108,8 @@ def _outdated(
         if "{code-cell}" not in text:
             continue
         try:
-            key = key_of(inputs_of(text, root, package), root)
+            files = inputs_of(text, root, package)
+            key = key_of(files, root, fetched(files, package))
         except SyntaxError as error:
             LOGGER.warning("a code cell is no Python: %s", error, location=docname)
             continue
