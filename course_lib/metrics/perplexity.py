@@ -47,3 +47,17 @@ def bits_per_token(log_probs: Sequence[float] | NDArray[np.floating]) -> float:
     Raises: ValueError as `cross_entropy`.
     """
     return float(cross_entropy(log_probs) / np.log(2))
+
+
+def bits_per_byte(log_probs: Sequence[float] | NDArray[np.floating], n_bytes: int) -> float:
+    """Return the bits that all tokens of a text cost together, divided by its bytes in UTF-8.
+
+    Unlike perplexity it compares models whatever they cut a text into, words, pieces or letters,
+    as long as each gives every text a probability: one with an unknown word must spell it, too.
+    A code made from the model needs that many bits, so 8 is what no model at all would need.
+
+    Raises: ValueError as `cross_entropy`, and for a text without bytes.
+    """
+    if n_bytes < 1:
+        raise ValueError(f"a text must have one byte or more, received {n_bytes}")
+    return float(-_checked(log_probs).sum() / np.log(2) / n_bytes)

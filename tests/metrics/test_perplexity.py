@@ -8,7 +8,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.metrics.perplexity import bits_per_token, cross_entropy, perplexity
+from course_lib.metrics.perplexity import (
+    bits_per_byte,
+    bits_per_token,
+    cross_entropy,
+    perplexity,
+)
 
 chances = st.lists(st.floats(1e-9, 1), min_size=1, max_size=31)
 
@@ -55,3 +60,18 @@ def test_one_impossible_token_spoils_everything():
 def test_what_is_wrong_is_said(logs, message):
     with pytest.raises(ValueError, match=message):
         perplexity(logs)
+
+
+@given(chances, st.data())
+def test_bits_a_byte_do_not_depend_on_where_the_text_is_cut(p, data):
+    """Two tokens are as good as one whose probability is their product."""
+    joined = data.draw(st.integers(1, len(p)))
+    logs = np.log(p)
+    coarse = [logs[:joined].sum(), *logs[joined:]]
+    assert math.isclose(bits_per_byte(logs, 17), bits_per_byte(coarse, 17), abs_tol=1e-12)
+
+
+def test_bytes_at_random_cost_eight_bits_each():
+    assert math.isclose(bits_per_byte(np.full(23, -math.log(256)), 23), 8)
+    with pytest.raises(ValueError, match="one byte or more, received 0"):
+        bits_per_byte([-1.0], 0)
