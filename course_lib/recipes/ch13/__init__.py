@@ -1,0 +1,1 @@
+"""Recorded runs of chapter 13."""
